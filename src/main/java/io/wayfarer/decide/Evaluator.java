@@ -1,0 +1,22 @@
+package io.wayfarer.decide;
+
+import io.wayfarer.ingest.Event;
+import io.wayfarer.profile.Customer;
+import io.wayfarer.profile.Profiler;
+import java.time.Instant;
+
+/**
+ * The functional core: what an event means for a customer. Pure: no database, no clock, no network, no static state.
+ * The live pipeline, replay, training and the rule cases all call this one function.
+ */
+public final class Evaluator {
+
+    private Evaluator() {}
+
+    /** @param now product time of the evaluation; features are read at this moment */
+    public static Evaluation evaluate(Customer before, Event event, Release release, Instant now) {
+        var customer = Profiler.after(before, event);
+        var scores = release.models().score(customer, event, now);
+        return release.rulebook().judge(customer, event, scores, release.id(), now);
+    }
+}

@@ -1,0 +1,93 @@
+package io.wayfarer.ingest;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.time.Instant;
+import java.util.Map;
+import java.util.UUID;
+
+/**
+ * One thing a person did, or that happened to them, as every part of Wayfarer sees it, whatever channel brought it.
+ *
+ * @param id derived from source and messageId (see {@link #idOf}), so that what is delivered twice is one row
+ * @param source which of our sources brought it, for example {@code segment:web} or {@code webhook:crm}
+ * @param messageId the source's own id of the delivery
+ * @param name what happened, in the words of Segment's specifications where one fits: {@code Product Viewed}
+ * @param channel how the person was in touch: web, mobile, email, crm, server
+ * @param at event time: when it happened, the sender's clock skew taken out
+ * @param receivedAt product time of arrival
+ * @param userId the business's own id of the person, or null
+ * @param anonymousId id of a browser or device, or null
+ * @param email lower-case address, or null
+ * @param traits what is said about the person; never null
+ * @param properties what is said about the happening; never null
+ */
+@JsonInclude(JsonInclude.Include.NON_EMPTY)
+public record Event(
+        UUID id,
+        String source,
+        String messageId,
+        String name,
+        String channel,
+        Instant at,
+        Instant receivedAt,
+        String userId,
+        String anonymousId,
+        String email,
+        Map<String, Object> traits,
+        Map<String, Object> properties) {
+
+    public Event {
+        traits = traits == null ? Map.of() : traits;
+        properties = properties == null ? Map.of() : properties;
+    }
+
+    /** The id of what {@code source} delivered as {@code messageId}: the first 128 bits of SHA-256, as a version 8 UUID. */
+    public static UUID idOf(String source, String messageId) {
+        try {
+            var digest = MessageDigest.getInstance("SHA-256");
+            digest.update(source.getBytes(StandardCharsets.UTF_8));
+            digest.update((byte) 0);
+            var bits = ByteBuffer.wrap(digest.digest(messageId.getBytes(StandardCharsets.UTF_8)));
+            return new UUID(
+                    (bits.getLong() & ~0xF000L) | 0x8000L,
+                    (bits.getLong() & 0x3FFFFFFFFFFFFFFFL) | 0x8000000000000000L);
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** The property as text, or null when it is missing or not text or a number. */
+    public String text(String property) {
+        var value = properties.get(property);
+        return value instanceof String || value instanceof Number ? value.toString() : null;
+    }
+
+    /** The property as a number, read from text too, or NaN when it is missing, no number or not finite. */
+    public double number(String property) {
+        return toNumber(properties.get(property));
+    }
+
+    /** A JSON value as a number: numbers and text that holds one; anything else, and what is not finite, is NaN. */
+    public static double toNumber(Object value) {
+        try {
+            var number = value instanceof Number n
+                    ? n.doubleValue()
+                    : value instanceof String s && s.length() <= 40 ? Double.parseDouble(s) : Double.NaN;
+            return Double.isInfinite(number) ? Double.NaN : number;
+        } catch (NumberFormatException e) {
+            return Double.NaN;
+        }
+    }
+
+    /**
+     * What decides the order in which events are worked off: the events of one key are taken in order of arrival. A
+     * browser's key is its anonymousId throughout, so that a sign-in does not move it to another partition.
+     */
+    public String orderKey() {
+        return anonymousId != null ? anonymousId : userId != null ? userId : email != null ? email : messageId;
+    }
+}

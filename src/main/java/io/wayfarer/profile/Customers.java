@@ -1,0 +1,286 @@
+package io.wayfarer.profile;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.type.TypeReference;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.wayfarer.ingest.Batch;
+import io.wayfarer.ingest.Event;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Clock;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import java.util.stream.Collectors;
+import org.springframework.dao.OptimisticLockingFailureException;
+import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.jdbc.core.PreparedStatementSetter;
+import org.springframework.stereotype.Component;
+
+/** The store of customers, their identities and the log of their events. */
+@Component
+public class Customers {
+
+    private static final TypeReference<Map<String, Customer.Stamped>> STAMPED = new TypeReference<>() {};
+
+    private final JdbcTemplate jdbc;
+    private final ObjectMapper json;
+    private final Clock clock;
+
+    Customers(JdbcTemplate jdbc, ObjectMapper json, Clock clock) {
+        this.jdbc = jdbc;
+        this.json = json;
+        this.clock = clock;
+    }
+
+    /** The customer with this id. */
+    public Optional<Customer> find(UUID id) {
+        return Optional.ofNullable(load(List.of(id), identitiesOf(List.of(id))).get(id));
+    }
+
+    /** The id of the customer with this identity. */
+    public Optional<UUID> find(Identity identity) {
+        return jdbc
+                .queryForList(
+                        "select customer_id from identity where name = ? and kind = ?",
+                        UUID.class,
+                        identity.name(),
+                        identity.kind().name())
+                .stream()
+                .findFirst();
+    }
+
+    /** The customers with these ids that exist. */
+    public Map<UUID, Customer> find(Collection<UUID> ids) {
+        return load(ids, identitiesOf(ids));
+    }
+
+    /** The ids after {@code after} in the order of ids (of first contact); from the first when it is null. */
+    public List<UUID> list(int limit, UUID after) {
+        return jdbc.queryForList(
+                "select id from customer where id > ? order by id limit ?",
+                UUID.class,
+                after == null ? new UUID(0, 0) : after,
+                limit);
+    }
+
+    /** The customer's newest events, the newest first. */
+    public List<Event> events(UUID customer, int limit) {
+        return jdbc
+                .queryForList(
+                        "select body from event where customer_id = ? order by at desc limit ?",
+                        String.class,
+                        customer,
+                        limit)
+                .stream()
+                .map(body -> read(body, Event.class))
+                .toList();
+    }
+
+    /** Leaves out what had its effect before, tells whose each event is, and loads those customers. */
+    public Known recall(Batch batch) {
+        var repeated = logged(batch.events());
+        var events = batch.events().stream()
+                .filter(event -> !repeated.contains(event.id()))
+                .toList();
+        var stored = identitiesAround(events);
+        var recognition = new Recognition(new HashMap<>(stored));
+        var owners = events.stream().map(recognition::ownerOf).toList();
+
+        var customers = load(new LinkedHashSet<>(owners), stored);
+        for (int i = 0; i < owners.size(); i++) {
+            var since = events.get(i).at();
+            customers.computeIfAbsent(owners.get(i), id -> Customer.unknown(id, Set.of(), since));
+        }
+        recognition
+                .moved()
+                .keySet()
+                .forEach(identity -> customers.computeIfPresent(
+                        stored.get(identity), (id, customer) -> customer.withIdentities(without(customer, identity))));
+        recognition.moved().forEach((identity, owner) -> add(customers, identity, owner));
+        recognition.added().forEach((identity, owner) -> add(customers, identity, owner));
+        return new Known(batch, events, owners, customers, recognition.added(), recognition.moved());
+    }
+
+    private static void add(Map<UUID, Customer> customers, Identity identity, UUID owner) {
+        customers.computeIfPresent(owner, (id, customer) -> {
+            var identities = new LinkedHashSet<>(customer.identities());
+            identities.add(identity);
+            return customer.withIdentities(identities);
+        });
+    }
+
+    private static Set<Identity> without(Customer customer, Identity identity) {
+        return customer.identities().stream()
+                .filter(other -> !other.equals(identity))
+                .collect(Collectors.toCollection(LinkedHashSet::new));
+    }
+
+    /**
+     * Writes the batch's events to the log, its new identities, and the customers as they are after it.
+     *
+     * @throws OptimisticLockingFailureException when another worker has changed one of the customers: the batch is to be
+     *     tried again
+     */
+    public void keep(Known known, Map<UUID, Customer> after) {
+        keepEvents(known);
+        jdbc.batchUpdate("update identity set customer_id = ? where kind = ? and name = ?", rows(known.moved()));
+        jdbc.batchUpdate("insert into identity (customer_id, kind, name) values (?, ?, ?)", rows(known.added()));
+        var now = clock.instant().atOffset(ZoneOffset.UTC);
+        var inserts = new ArrayList<Object[]>();
+        var updates = new ArrayList<Object[]>();
+        // in the order of ids, so that two workers that change the same customers wait for each other and do not
+        // deadlock
+        after.values().stream().sorted((a, b) -> a.id().compareTo(b.id())).forEach(customer -> {
+            var row = new Object[] {
+                customer.stage().label(),
+                customer.stageSince().atOffset(ZoneOffset.UTC),
+                write(customer.traits()),
+                write(customer.consent()),
+                FeaturesCodec.encode(customer.features()),
+                now,
+                customer.id(),
+                customer.version()
+            };
+            (customer.version() == 0 ? inserts : updates).add(row);
+        });
+        jdbc.batchUpdate(
+                "insert into customer (stage, stage_since, traits, consent, features, updated_at, id, version)"
+                        + " values (?, ?, ?, ?, ?, ?, ?, ? + 1)",
+                inserts);
+        var changed = jdbc.batchUpdate(
+                "update customer set stage = ?, stage_since = ?, traits = ?, consent = ?, features = ?, updated_at = ?,"
+                        + " version = version + 1 where id = ? and version = ?",
+                updates);
+        for (var count : changed) {
+            if (count != 1) {
+                throw new OptimisticLockingFailureException("a customer was changed by another worker");
+            }
+        }
+    }
+
+    private void keepEvents(Known known) {
+        var rows = new ArrayList<Object[]>(known.events().size());
+        for (int i = 0; i < known.events().size(); i++) {
+            var event = known.events().get(i);
+            rows.add(new Object[] {
+                event.id(),
+                known.owners().get(i),
+                event.at().atOffset(ZoneOffset.UTC),
+                event.name(),
+                event.channel(),
+                event.source(),
+                write(event)
+            });
+        }
+        jdbc.batchUpdate(
+                "insert into event (id, customer_id, at, name, channel, source, body) values (?, ?, ?, ?, ?, ?, ?)",
+                rows);
+    }
+
+    private static List<Object[]> rows(Map<Identity, UUID> identities) {
+        return identities.entrySet().stream()
+                .map(e -> new Object[] {
+                    e.getValue(), e.getKey().kind().name(), e.getKey().name()
+                })
+                .toList();
+    }
+
+    private Set<UUID> logged(List<Event> events) {
+        var known = new HashSet<UUID>();
+        jdbc.query(
+                "select id from event where id = any(?)",
+                array("uuid", events.stream().map(Event::id).toList()),
+                row -> {
+                    known.add(row.getObject(1, UUID.class));
+                });
+        return known;
+    }
+
+    /** Every stored identity of every customer that one of the events may belong to. */
+    private Map<Identity, UUID> identitiesAround(List<Event> events) {
+        var stated = events.stream()
+                .flatMap(event -> Recognition.statedBy(event).stream())
+                .map(Identity::name)
+                .distinct()
+                .toList();
+        return identities(
+                "select i.* from identity i where i.customer_id in (select customer_id from identity where name = any(?))",
+                array("varchar", stated));
+    }
+
+    private Map<Identity, UUID> identitiesOf(Collection<UUID> customers) {
+        return identities("select * from identity where customer_id = any(?)", array("uuid", customers));
+    }
+
+    private Map<Identity, UUID> identities(String sql, PreparedStatementSetter parameters) {
+        var found = new LinkedHashMap<Identity, UUID>();
+        jdbc.query(sql, parameters, row -> {
+            var kind = Identity.Kind.valueOf(row.getString("kind"));
+            found.put(new Identity(kind, row.getString("name")), row.getObject("customer_id", UUID.class));
+        });
+        return found;
+    }
+
+    private Map<UUID, Customer> load(Collection<UUID> ids, Map<Identity, UUID> identities) {
+        var byOwner = new HashMap<UUID, Set<Identity>>();
+        identities.forEach((identity, owner) ->
+                byOwner.computeIfAbsent(owner, id -> new LinkedHashSet<>()).add(identity));
+        var found = new LinkedHashMap<UUID, Customer>();
+        jdbc.query("select * from customer where id = any(?)", array("uuid", ids), row -> {
+            var id = row.getObject("id", UUID.class);
+            found.put(id, read(row, byOwner.getOrDefault(id, Set.of())));
+        });
+        return found;
+    }
+
+    private Customer read(ResultSet row, Set<Identity> identities) throws SQLException {
+        return new Customer(
+                row.getObject("id", UUID.class),
+                row.getInt("version"),
+                identities,
+                readStamped(row.getString("traits")),
+                readStamped(row.getString("consent")),
+                Stage.of(row.getString("stage")),
+                row.getObject("stage_since", OffsetDateTime.class).toInstant(),
+                FeaturesCodec.decode(row.getBytes("features")));
+    }
+
+    private Map<String, Customer.Stamped> readStamped(String body) {
+        try {
+            return body.equals("{}") ? Map.of() : json.readValue(body, STAMPED);
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException("a stored customer cannot be read", e);
+        }
+    }
+
+    private <T> T read(String body, Class<T> type) {
+        try {
+            return json.readValue(body, type);
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException("a stored event cannot be read", e);
+        }
+    }
+
+    private String write(Object value) {
+        try {
+            return json.writeValueAsString(value);
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private static PreparedStatementSetter array(String type, Collection<?> values) {
+        return statement -> statement.setArray(1, statement.getConnection().createArrayOf(type, values.toArray()));
+    }
+}

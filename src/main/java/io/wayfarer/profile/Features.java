@@ -1,0 +1,361 @@
+package io.wayfarer.profile;
+
+import io.wayfarer.ingest.Event;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * What is counted and remembered of a customer, of bounded size and immutable. Every part of it depends on the event
+ * times alone, so that events which arrive late or out of order give the same state. The bound: what is older than
+ * {@value #WINDOW_DAYS} days before the newest event counts in the lifetime sums only.
+ *
+ * <p>A window of n days before a moment is that moment's UTC day and the n - 1 days before it.
+ */
+public final class Features {
+
+    /** Longest window, in days. */
+    public static final int WINDOW_DAYS = 90;
+
+    static final int MAX_RECENT = 50;
+    static final int MAX_CART = 10;
+    static final int MAX_ACTIONS = 16;
+    static final int MAX_NAME = 40;
+    static final int MAX_TITLE = 80;
+    static final int MAX_URL = 120;
+    static final int METRICS = Metric.values().length;
+
+    public static final Features EMPTY = new Features(
+            new int[0], new long[0], new long[METRICS], null, null, null, null, List.of(), List.of(), Map.of());
+
+    /** An event in short; {@code product} is null when it was about none. */
+    public record Recent(Instant at, String name, String product) {}
+
+    /**
+     * A product that was put in the cart, or taken out again ({@code quantity} 0).
+     *
+     * @param price of one, or NaN when not known
+     */
+    public record CartItem(String product, String title, String url, double price, int quantity, Instant at) {}
+
+    private static final Comparator<Recent> NEWEST_FIRST = Comparator.comparing(Recent::at)
+            .reversed()
+            .thenComparing(Recent::name)
+            .thenComparing(Recent::product, Comparator.nullsFirst(Comparator.naturalOrder()));
+    private static final Comparator<CartItem> NEWEST_ITEM_FIRST =
+            Comparator.comparing(CartItem::at).reversed().thenComparing(CartItem::product);
+
+    /** UTC days since 1970, ascending; row i of {@link #counts} belongs to day i. */
+    final int[] days;
+
+    final long[] counts;
+    final long[] lifetime;
+    final Instant firstSeen;
+    final Instant lastSeen;
+    final Instant lastOrder;
+    /** The last order or emptying: what was put in the cart before it is no longer in there. */
+    final Instant cartCleared;
+
+    final List<Recent> recent;
+    final List<CartItem> cart;
+    final Map<String, Instant> lastDecided;
+
+    Features(
+            int[] days,
+            long[] counts,
+            long[] lifetime,
+            Instant firstSeen,
+            Instant lastSeen,
+            Instant lastOrder,
+            Instant cartCleared,
+            List<Recent> recent,
+            List<CartItem> cart,
+            Map<String, Instant> lastDecided) {
+        this.days = days;
+        this.counts = counts;
+        this.lifetime = lifetime;
+        this.firstSeen = firstSeen;
+        this.lastSeen = lastSeen;
+        this.lastOrder = lastOrder;
+        this.cartCleared = cartCleared;
+        this.recent = recent;
+        this.cart = cart;
+        this.lastDecided = lastDecided;
+    }
+
+    /** The sum of the metric over the window of {@code windowDays} before {@code now}. */
+    public long count(Metric metric, int windowDays, Instant now) {
+        var last = dayOf(now);
+        var sum = 0L;
+        for (int i = days.length - 1; i >= 0 && days[i] > last - windowDays; i--) {
+            if (days[i] <= last) {
+                sum += counts[i * METRICS + metric.ordinal()];
+            }
+        }
+        return sum;
+    }
+
+    /** The sum of the metric over all time. */
+    public long lifetime(Metric metric) {
+        return lifetime[metric.ordinal()];
+    }
+
+    /** Days with at least one event in the window. */
+    public int activeDays(int windowDays, Instant now) {
+        var last = dayOf(now);
+        var active = 0;
+        for (var day : days) {
+            active += day > last - windowDays && day <= last ? 1 : 0;
+        }
+        return active;
+    }
+
+    /** Event time of the first event, or null when there was none. */
+    public Instant firstSeen() {
+        return firstSeen;
+    }
+
+    /** Event time of the newest event, or null when there was none. */
+    public Instant lastSeen() {
+        return lastSeen;
+    }
+
+    /** Event time of the newest order, or null when there was none. */
+    public Instant lastOrder() {
+        return lastOrder;
+    }
+
+    /** The newest events in short, the newest first. */
+    public List<Recent> recent() {
+        return recent;
+    }
+
+    /** How often the event happened with the product (any, when null) in the hours before {@code now}. */
+    public int recently(String name, String product, int hours, Instant now) {
+        var since = now.minusSeconds(hours * 3600L);
+        var seen = 0;
+        for (var one : recent) {
+            if (one.at().isBefore(since)) {
+                break;
+            }
+            var match = one.name().equals(name)
+                    && (product == null || cut(product, MAX_NAME).equals(one.product()));
+            seen += match && !one.at().isAfter(now) ? 1 : 0;
+        }
+        return seen;
+    }
+
+    /** What is in the cart now, the newest first. */
+    public List<CartItem> cart() {
+        if (cart.isEmpty()) {
+            return cart;
+        }
+        return cart.stream()
+                .filter(item ->
+                        item.quantity() > 0 && (cartCleared == null || item.at().isAfter(cartCleared)))
+                .toList();
+    }
+
+    /** When the action was last decided on, or null. */
+    public Instant lastDecided(String action) {
+        return lastDecided.get(action);
+    }
+
+    /** Remembers that the action was decided on; the {@value #MAX_ACTIONS} newest are kept. */
+    public Features withDecided(String action, Instant at) {
+        var known = lastDecided.get(action);
+        if (known != null && !known.isBefore(at)) {
+            return this;
+        }
+        var actions = new TreeMap<>(lastDecided);
+        actions.put(action, at);
+        if (actions.size() > MAX_ACTIONS) {
+            actions.entrySet().stream()
+                    .min(Map.Entry.<String, Instant>comparingByValue().thenComparing(Map.Entry.comparingByKey()))
+                    .ifPresent(oldest -> actions.remove(oldest.getKey()));
+        }
+        return new Features(days, counts, lifetime, firstSeen, lastSeen, lastOrder, cartCleared, recent, cart, actions);
+    }
+
+    /** The state after one more event. */
+    Features with(Event event) {
+        var at = event.at();
+        var isOrder = event.name().equals("Order Completed");
+        var clearsCart = isOrder || event.name().equals("Cart Cleared");
+        var increments = increments(event);
+        var newLifetime = lifetime.clone();
+        for (int m = 0; m < METRICS; m++) {
+            newLifetime[m] += increments[m];
+        }
+        var newest = Math.max(dayOf(at), days.length == 0 ? Integer.MIN_VALUE : days[days.length - 1]);
+        var oldestKept = newest - WINDOW_DAYS + 1;
+        var day = dayOf(at);
+        var newDays = days;
+        var newCounts = counts;
+        if (day >= oldestKept) {
+            var from = 0;
+            while (from < days.length && days[from] < oldestKept) {
+                from++;
+            }
+            var found = Arrays.binarySearch(days, day);
+            var row = found >= 0 ? found : -found - 1;
+            var kept = days.length - from;
+            var rows = found >= 0 ? kept : kept + 1;
+            newDays = new int[rows];
+            newCounts = new long[rows * METRICS];
+            var before = row - from;
+            System.arraycopy(days, from, newDays, 0, before);
+            System.arraycopy(counts, from * METRICS, newCounts, 0, before * METRICS);
+            newDays[before] = day;
+            if (found >= 0) {
+                System.arraycopy(days, row, newDays, before, days.length - row);
+                System.arraycopy(counts, row * METRICS, newCounts, before * METRICS, (days.length - row) * METRICS);
+            } else {
+                System.arraycopy(days, row, newDays, before + 1, days.length - row);
+                System.arraycopy(
+                        counts, row * METRICS, newCounts, (before + 1) * METRICS, (days.length - row) * METRICS);
+            }
+            for (int m = 0; m < METRICS; m++) {
+                newCounts[before * METRICS + m] += increments[m];
+            }
+        }
+        return new Features(
+                newDays,
+                newCounts,
+                newLifetime,
+                firstSeen == null || at.isBefore(firstSeen) ? at : firstSeen,
+                later(lastSeen, at),
+                isOrder ? later(lastOrder, at) : lastOrder,
+                clearsCart ? later(cartCleared, at) : cartCleared,
+                withRecent(event),
+                withCart(event),
+                lastDecided);
+    }
+
+    private List<Recent> withRecent(Event event) {
+        var one = new Recent(event.at(), cut(event.name(), MAX_NAME), cut(productOf(event.properties()), MAX_NAME));
+        if (recent.size() == MAX_RECENT && NEWEST_FIRST.compare(one, recent.get(MAX_RECENT - 1)) > 0) {
+            return recent;
+        }
+        var found = java.util.Collections.binarySearch(recent, one, NEWEST_FIRST);
+        var list = new ArrayList<Recent>(recent.size() + 1);
+        list.addAll(recent);
+        list.add(found >= 0 ? found : -found - 1, one);
+        return list.size() > MAX_RECENT ? List.copyOf(list.subList(0, MAX_RECENT)) : list;
+    }
+
+    private List<CartItem> withCart(Event event) {
+        return switch (event.name()) {
+            case "Product Added" -> withItem(cart, event.properties(), 1, event.at());
+            case "Product Removed" -> withItem(cart, event.properties(), 0, event.at());
+            case "Cart Viewed", "Checkout Started" -> {
+                var items = cart;
+                if (event.properties().get("products") instanceof List<?> products) {
+                    for (var product : products.subList(0, Math.min(products.size(), MAX_CART))) {
+                        if (product instanceof Map<?, ?> properties) {
+                            items = withItem(items, properties, 1, event.at());
+                        }
+                    }
+                }
+                yield items;
+            }
+            default -> cart;
+        };
+    }
+
+    private static List<CartItem> withItem(List<CartItem> cart, Map<?, ?> properties, int defaultQuantity, Instant at) {
+        var product = productOf(properties);
+        if (product == null) {
+            return cart;
+        }
+        var id = cut(product, MAX_NAME);
+        var stated = Event.toNumber(properties.get("quantity"));
+        var quantity = defaultQuantity == 0 ? 0 : stated >= 1 ? (int) Math.min(stated, 10_000) : defaultQuantity;
+        var item = new CartItem(
+                id,
+                cut(properties.get("name") instanceof String name ? name : product, MAX_TITLE),
+                properties.get("url") instanceof String url && url.length() <= MAX_URL ? url : null,
+                Event.toNumber(properties.get("price")),
+                quantity,
+                at);
+        var items = new ArrayList<CartItem>(cart.size() + 1);
+        for (var other : cart) {
+            if (!other.product().equals(id)) {
+                items.add(other);
+            } else if (other.at().isAfter(at) || other.at().equals(at) && other.quantity() <= quantity) {
+                return cart;
+            }
+        }
+        items.add(item);
+        items.sort(NEWEST_ITEM_FIRST);
+        return items.size() > MAX_CART ? List.copyOf(items.subList(0, MAX_CART)) : items;
+    }
+
+    private static String productOf(Map<?, ?> properties) {
+        for (var key : List.of("product_id", "productId", "sku")) {
+            var value = properties.get(key);
+            if (value instanceof String s && !s.isBlank()) {
+                return s;
+            }
+            if (value instanceof Number) {
+                return value.toString();
+            }
+        }
+        return null;
+    }
+
+    private static long[] increments(Event event) {
+        var add = new long[METRICS];
+        add[Metric.EVENTS.ordinal()] = 1;
+        switch (event.channel()) {
+            case "web" -> add[Metric.WEB.ordinal()] = 1;
+            case "mobile" -> add[Metric.MOBILE.ordinal()] = 1;
+            case "email" -> add[Metric.EMAIL.ordinal()] = 1;
+            case "crm" -> add[Metric.CRM.ordinal()] = 1;
+            default -> {}
+        }
+        switch (event.name()) {
+            case "Product Viewed" -> add[Metric.PRODUCT_VIEWS.ordinal()] = 1;
+            case "Products Searched" -> add[Metric.SEARCHES.ordinal()] = 1;
+            case "Product Added" -> add[Metric.CART_ADDS.ordinal()] = 1;
+            case "Checkout Started" -> add[Metric.CHECKOUTS.ordinal()] = 1;
+            case "Order Completed" -> {
+                add[Metric.ORDERS.ordinal()] = 1;
+                var total = event.number("total");
+                var revenue = Double.isNaN(total) ? event.number("revenue") : total;
+                // outliers of a single order are bounded at ten million
+                add[Metric.REVENUE.ordinal()] =
+                        Double.isNaN(revenue) ? 0 : Math.round(Math.max(0, Math.min(revenue, 1e7)) * 100);
+            }
+            case "Order Refunded" -> add[Metric.REFUNDS.ordinal()] = 1;
+            case "Email Opened" -> add[Metric.EMAIL_OPENS.ordinal()] = 1;
+            case "Email Link Clicked" -> add[Metric.EMAIL_CLICKS.ordinal()] = 1;
+            case "Ticket Opened" -> add[Metric.TICKETS.ordinal()] = 1;
+            case "Review Posted" -> add[Metric.REVIEWS.ordinal()] = 1;
+            case "Page Left" -> {
+                var seconds = event.number("dwell");
+                // nobody reads one page for longer than an hour: what is more is a window left open
+                add[Metric.DWELL.ordinal()] =
+                        Double.isNaN(seconds) ? 0 : Math.round(Math.max(0, Math.min(seconds, 3600)));
+            }
+            default -> {}
+        }
+        return add;
+    }
+
+    private static Instant later(Instant a, Instant b) {
+        return a == null || b.isAfter(a) ? b : a;
+    }
+
+    private static int dayOf(Instant at) {
+        return Math.toIntExact(Math.floorDiv(at.getEpochSecond(), 86_400L));
+    }
+
+    static String cut(String text, int length) {
+        return text == null || text.length() <= length ? text : text.substring(0, length);
+    }
+}

@@ -1,0 +1,5 @@
+/** The product's time: real, or faster for the demo and for tests. Imports nothing of ours. */
+@ApplicationModule(allowedDependencies = {})
+package io.wayfarer.time;
+
+import org.springframework.modulith.ApplicationModule;
