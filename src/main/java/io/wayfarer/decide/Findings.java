@@ -17,12 +17,13 @@ public final class Findings {
     private final List<Finding> told = new ArrayList<>(0);
 
     /**
-     * The customer moves to the stage.
+     * The customer moves to the stage, unless a rule of higher salience has already moved them.
      *
      * @throws IllegalArgumentException when there is no such stage
      */
     public void stage(String to, String reason) {
-        stage = new Finding(rule, Stage.of(to).label(), reason);
+        var move = new Finding(rule, Stage.of(to).label(), reason);
+        stage = stage == null ? move : stage;
     }
 
     /** The event is a signal; {@code next-best-action.dmn} says what is done about it. */

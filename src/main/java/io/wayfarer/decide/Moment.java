@@ -108,9 +108,9 @@ public final class Moment {
         return product == null ? 0 : features.recently("Product Viewed", product, days * 24, asOf);
     }
 
-    /** How often they searched in so many days. */
-    public long searches(int days) {
-        return features.count(Metric.SEARCHES, days, asOf);
+    /** How often any product was viewed or searched for in so many days. */
+    public long looks(int days) {
+        return views(days) + features.count(Metric.SEARCHES, days, asOf);
     }
 
     /** Different products in the cart after the event. */

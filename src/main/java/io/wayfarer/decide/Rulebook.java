@@ -60,8 +60,8 @@ public final class Rulebook {
      *
      * @param file the file's name without its ending: {@code offers}
      * @param facts by input name
-     * @throws IllegalArgumentException when there is no such file, when no row holds, or when a fact is missing or not
-     *     among the allowed values
+     * @throws IllegalArgumentException when there is no such file, when no row holds, or when a fact that has allowed
+     *     values is missing or not among them
      */
     public Row ask(String file, Map<String, Object> facts) {
         return tables.ask(file, file, facts);
@@ -76,7 +76,7 @@ public final class Rulebook {
      */
     public Verdict gate(String gate, Map<String, Object> facts) {
         var row = tables.ask(GUARDRAILS, gate, facts);
-        return new Verdict(gate, row.text("verdict"), row.text("reason"), (int) row.number("hours"));
+        return new Verdict(gate, row.text("verdict"), row.text("reason"), (int) row.number("hours"), row.rule());
     }
 
     /**

@@ -63,8 +63,8 @@ final class Tables {
      * Evaluates one table.
      *
      * @param facts by input name; what the table does not ask for is not used
-     * @throws IllegalArgumentException when there is no such table, when no row holds, or when a fact is missing or not
-     *     among the allowed values
+     * @throws IllegalArgumentException when there is no such table, when no row holds, or when a fact that has allowed
+     *     values is missing or not among them
      */
     Row ask(String file, String table, Map<String, Object> facts) {
         var model = models.get(file);
@@ -72,7 +72,7 @@ final class Tables {
             throw new IllegalArgumentException("there is no table '" + table + "' in " + file + ".dmn");
         }
         var context = runtime.newContext();
-        facts.forEach(context::set);
+        model.getInputs().forEach(input -> context.set(input.getName(), facts.get(input.getName())));
         var result = runtime.evaluateByName(model, context, table);
         refuse(file + ".dmn", result.getMessages(DMNMessage.Severity.ERROR));
         if (!(result.getDecisionResultByName(table).getResult() instanceof Map<?, ?> outputs)) {

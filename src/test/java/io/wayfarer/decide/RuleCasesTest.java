@@ -1,0 +1,119 @@
+package io.wayfarer.decide;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.DynamicContainer.dynamicContainer;
+import static org.junit.jupiter.api.DynamicTest.dynamicTest;
+
+import de.siegmar.fastcsv.reader.CommentStrategy;
+import de.siegmar.fastcsv.reader.CsvReader;
+import de.siegmar.fastcsv.reader.NamedCsvRecord;
+import java.io.IOException;
+import java.math.BigDecimal;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeSet;
+import java.util.function.Consumer;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.DynamicNode;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.TestFactory;
+
+/** Runs the case tables of rules/cases: each line is a test, and each rule and each row must have one. */
+class RuleCasesTest {
+
+    private static final Path CASES = Path.of("rules", "cases");
+
+    private final Rulebook rulebook = People.RULEBOOK;
+    private final TreeSet<String> hit = new TreeSet<>();
+
+    @TestFactory
+    Stream<DynamicNode> everyCaseOfEveryTableHolds() {
+        return Stream.of(
+                table("stages", line -> judges(line, true)),
+                table("signals", line -> judges(line, false)),
+                table("next-best-action", line -> answers(line, rulebook.ask("next-best-action", facts(line)))),
+                table("offers", line -> answers(line, rulebook.ask("offers", facts(line)))),
+                table("guardrails", this::passes),
+                dynamicTest("every rule and every row has a case", () -> assertThat(hit)
+                        .containsAll(rulebook.names())));
+    }
+
+    private static DynamicNode table(String name, Consumer<NamedCsvRecord> test) {
+        var tests = new ArrayList<DynamicTest>();
+        for (var line : lines(CASES.resolve(name + ".csv"))) {
+            tests.add(dynamicTest(
+                    line.getField("case"), CASES.resolve(name + ".csv").toUri(), () -> test.accept(line)));
+        }
+        return dynamicContainer(name, tests);
+    }
+
+    private static List<NamedCsvRecord> lines(Path file) {
+        try (var csv = CsvReader.builder()
+                .commentStrategy(CommentStrategy.SKIP)
+                .ofNamedCsvRecord(Files.newBufferedReader(file))) {
+            return csv.stream().toList();
+        } catch (IOException e) {
+            throw new java.io.UncheckedIOException(e);
+        }
+    }
+
+    private void judges(NamedCsvRecord line, boolean stages) {
+        var evaluation = People.evaluate(line.getFieldsAsMap());
+        var actions = new ArrayList<String>();
+        for (var decision : evaluation.decisions()) {
+            hit.add(decision.rule());
+            if (decision.facts().containsKey("signalRule")) {
+                hit.add((String) decision.facts().get("signalRule"));
+            }
+            if (decision.verb().equals("stage") == stages) {
+                actions.add(stages ? decision.object() : decision.action());
+            }
+        }
+        assertThat(actions.isEmpty() ? "nothing" : String.join("; ", actions)).isEqualTo(line.getField("expect"));
+    }
+
+    private void answers(NamedCsvRecord line, Row row) {
+        hit.add(row.rule());
+        expected(line).forEach((output, value) -> assertThat(row.cells()).containsEntry(output, value));
+    }
+
+    private void passes(NamedCsvRecord line) {
+        var facts = facts(line);
+        var gate = (String) facts.remove("gate");
+        var verdict = rulebook.gate(gate, facts);
+        hit.add(verdict.rule());
+        assertThat(verdict.verdict()).isEqualTo(line.getField("expect verdict"));
+        assertThat(verdict.hours()).isEqualTo(Integer.parseInt(line.getField("expect hours")));
+    }
+
+    private static Map<String, Object> facts(NamedCsvRecord line) {
+        var facts = new HashMap<String, Object>();
+        line.getFieldsAsMap().forEach((name, text) -> {
+            if (!name.equals("case") && !name.startsWith("expect ") && !text.isEmpty()) {
+                facts.put(name, value(text));
+            }
+        });
+        return facts;
+    }
+
+    private static Map<String, Object> expected(NamedCsvRecord line) {
+        var outputs = new HashMap<String, Object>();
+        line.getFieldsAsMap().forEach((name, text) -> {
+            if (name.startsWith("expect ")) {
+                outputs.put(name.substring("expect ".length()), value(text));
+            }
+        });
+        return outputs;
+    }
+
+    private static Object value(String text) {
+        if (text.equals("true") || text.equals("false")) {
+            return Boolean.valueOf(text);
+        }
+        return text.matches("-?[0-9.]+") ? new BigDecimal(text) : text;
+    }
+}
