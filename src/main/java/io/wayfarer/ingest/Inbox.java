@@ -146,6 +146,8 @@ public class Inbox {
     /**
      * Called when a batch failed and was rolled back. What the database may do better next time is tried again as it is;
      * otherwise the batch is halved, until the event that cannot be worked off is alone and goes to quarantine.
+     *
+     * @param batch what had been taken, or null when taking itself failed
      */
     @Transactional
     public void failed(Batch batch, Exception cause) {
@@ -161,11 +163,14 @@ public class Inbox {
             cautious.put(batch.partition(), batch.events().size() / 2);
             return;
         }
-        var event = batch.events().get(0);
-        log.warn("Event {} of {} goes to quarantine", event.messageId(), event.source(), cause);
-        quarantine.keep(
-                event.source(), event.messageId(), "could not be worked off: " + cause.getMessage(), write(event));
-        remove(batch);
+        // another worker may have taken the event since the rollback: with the partition locked, only one can remove it
+        jdbc.queryForList("select id from spine_partition where id = ? for update", batch.partition());
+        if (remove(batch) == 1) {
+            var event = batch.events().get(0);
+            log.warn("Event {} of {} goes to quarantine", event.messageId(), event.source(), cause);
+            quarantine.keep(
+                    event.source(), event.messageId(), "could not be worked off: " + cause.getMessage(), write(event));
+        }
     }
 
     private static boolean isPassing(Throwable cause) {
@@ -180,12 +185,13 @@ public class Inbox {
         return false;
     }
 
-    private void remove(Batch batch) {
+    private int remove(Batch batch) {
         var ids = batch.events().stream().map(Event::id).toArray();
-        jdbc.update(
+        var removed = jdbc.update(
                 "delete from inbox where id = any(?)",
                 statement -> statement.setArray(1, statement.getConnection().createArrayOf("uuid", ids)));
-        backlog.addAndGet(-ids.length);
+        backlog.addAndGet(-removed);
+        return removed;
     }
 
     /** Counts what waits, so that the limit holds across nodes and restarts. */
