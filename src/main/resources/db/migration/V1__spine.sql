@@ -80,7 +80,7 @@ create table decision (
     scores varchar not null,
     facts varchar not null
 );
-create index decision_customer on decision (customer_id, at);
+create index decision_customer on decision (customer_id, id);
 
 -- The outbox. A message is sent at most once for each idempotency key.
 create table message (

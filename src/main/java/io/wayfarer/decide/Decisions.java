@@ -1,17 +1,29 @@
 package io.wayfarer.decide;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.wayfarer.profile.Stage;
+import io.wayfarer.score.Score;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
+import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.stereotype.Component;
 
 /** The store of decisions, and of the counts of moves between stages. */
 @Component
 public class Decisions {
+
+    private static final TypeReference<Map<String, Score>> SCORES = new TypeReference<>() {};
+    private static final TypeReference<Map<String, Object>> FACTS = new TypeReference<>() {};
 
     private final JdbcTemplate jdbc;
     private final ObjectMapper json;
@@ -66,6 +78,56 @@ public class Decisions {
                 "insert into decision (id, customer_id, event_id, at, action, rule, release, reason, scores, facts)"
                         + " values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
                 rows);
+    }
+
+    /** The decision with this id. */
+    public Optional<Decision> find(UUID id) {
+        return jdbc.query("select * from decision where id = ?", (row, n) -> read(row), id).stream()
+                .findFirst();
+    }
+
+    /** The customer's decisions before the one with id {@code after}, newest first; from the newest when it is null. */
+    public List<Decision> of(UUID customer, int limit, UUID after) {
+        return jdbc.query(
+                "select * from decision where customer_id = ? and id < ? order by id desc limit ?",
+                (row, n) -> read(row),
+                customer,
+                after == null ? new UUID(-1L, -1L) : after,
+                limit);
+    }
+
+    /** How often people have moved from a stage to another, over all time; pairs that never were are left out. */
+    public Map<Stage, Map<Stage, Long>> stageMoves() {
+        var moves = new EnumMap<Stage, Map<Stage, Long>>(Stage.class);
+        jdbc.query(
+                "select from_stage, to_stage, sum(moves) as moves from stage_move group by from_stage, to_stage",
+                row -> {
+                    moves.computeIfAbsent(Stage.of(row.getString("from_stage")), from -> new EnumMap<>(Stage.class))
+                            .put(Stage.of(row.getString("to_stage")), row.getLong("moves"));
+                });
+        return moves;
+    }
+
+    private Decision read(ResultSet row) throws SQLException {
+        return new Decision(
+                row.getObject("id", UUID.class),
+                row.getObject("customer_id", UUID.class),
+                row.getObject("event_id", UUID.class),
+                row.getObject("at", OffsetDateTime.class).toInstant(),
+                row.getString("action"),
+                row.getString("rule"),
+                row.getString("reason"),
+                row.getString("release"),
+                read(row.getString("scores"), SCORES),
+                read(row.getString("facts"), FACTS));
+    }
+
+    private <T> T read(String body, TypeReference<T> type) {
+        try {
+            return json.readValue(body, type);
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException("a stored decision cannot be read", e);
+        }
     }
 
     private String write(Object value) {

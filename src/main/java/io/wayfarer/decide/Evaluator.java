@@ -17,6 +17,6 @@ public final class Evaluator {
     public static Evaluation evaluate(Customer before, Event event, Release release, Instant now) {
         var customer = Profiler.after(before, event);
         var scores = release.models().score(customer, event, now);
-        return release.rulebook().judge(customer, event, scores, release.id(), now);
+        return release.rulebook().judge(before, customer, event, scores, release.id(), now);
     }
 }

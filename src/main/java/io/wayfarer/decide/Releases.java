@@ -1,40 +1,56 @@
 package io.wayfarer.decide;
 
+import io.wayfarer.ingest.Event;
 import io.wayfarer.profile.Customer;
 import io.wayfarer.profile.Known;
+import io.wayfarer.score.Models;
 import io.wayfarer.score.Scores;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.UUID;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.beans.factory.annotation.Value;
+import org.springframework.core.io.support.PathMatchingResourcePatternResolver;
 import org.springframework.stereotype.Component;
 
 /** The release that is live, and batches evaluated with it. */
 @Component
 public class Releases {
 
+    private static final Logger log = LoggerFactory.getLogger(Releases.class);
+
     private final Clock clock;
     private volatile Release live;
 
-    Releases(Clock clock) {
+    /**
+     * @param rulesDir the folder of the rules, or blank for those in the jar
+     * @throws IllegalArgumentException naming the file, when a rule does not compile
+     */
+    Releases(ObjectProvider<Models> models, Clock clock, @Value("${wayfarer.rules.dir}") String rulesDir) {
         this.clock = clock;
-        this.live = new Release("none", new Rulebook(), new io.wayfarer.score.Models() {
-            @Override
-            public String id() {
-                return "none";
-            }
-
-            @Override
-            public Scores score(Customer c, io.wayfarer.ingest.Event e, java.time.Instant now) {
-                return new Scores(Map.of());
-            }
-        });
+        this.live = release(new Rulebook(read(rulesDir)), models.getIfAvailable(Unscored::new));
+        log.info("Release {} is live", live.id());
     }
 
     /** The release that new events are evaluated with. */
     public Release live() {
         return live;
+    }
+
+    /** From now on new events are scored by these models; batches at work finish with those they began with. */
+    public synchronized void use(Models models) {
+        live = release(live.rulebook(), models);
+        log.info("Release {} is live", live.id());
     }
 
     /** Evaluates the events of the batch in order, all with the release that is live now. */
@@ -51,5 +67,41 @@ public class Releases {
             decisions.addAll(evaluation.decisions());
         }
         return new Decided(known, after, decisions);
+    }
+
+    private static Release release(Rulebook rulebook, Models models) {
+        return new Release(rulebook.id().substring(0, 12) + "-" + models.id(), rulebook, models);
+    }
+
+    private static Map<String, String> read(String dir) {
+        var folder = dir.isBlank() ? "classpath:rules/" : Path.of(dir).toUri().toString();
+        var files = new TreeMap<String, String>();
+        try {
+            for (var kind : new String[] {"*.drl", "*.dmn"}) {
+                for (var file : new PathMatchingResourcePatternResolver().getResources(folder + kind)) {
+                    files.put(file.getFilename(), file.getContentAsString(StandardCharsets.UTF_8));
+                }
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException("the rules in " + folder + " cannot be read", e);
+        }
+        if (files.isEmpty()) {
+            throw new IllegalArgumentException("wayfarer.rules.dir: there are no rules in " + folder);
+        }
+        return files;
+    }
+
+    /** Speaks for no model. */
+    private static final class Unscored implements Models {
+
+        @Override
+        public String id() {
+            return "unscored";
+        }
+
+        @Override
+        public Scores score(Customer customer, Event event, Instant now) {
+            return new Scores(Map.of());
+        }
     }
 }

@@ -2,14 +2,154 @@ package io.wayfarer.decide;
 
 import io.wayfarer.ingest.Event;
 import io.wayfarer.profile.Customer;
+import io.wayfarer.profile.Stage;
 import io.wayfarer.score.Scores;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.TreeSet;
 
-/** The rules of a release, compiled. */
+/** The rules of a release, compiled. Immutable, and safe for use by several threads. */
 public final class Rulebook {
 
-    Evaluation judge(Customer customer, Event event, Scores scores, String release, Instant now) {
-        return new Evaluation(customer, List.of());
+    private static final String NEXT_BEST_ACTION = "next-best-action";
+    private static final String GUARDRAILS = "guardrails";
+    private static final String NOTHING = "none";
+
+    private final String id;
+    private final PatternRules patterns;
+    private final Tables tables;
+
+    /**
+     * Compiles the rules.
+     *
+     * @param files text by file name, for example {@code stages.drl}; what is neither DRL nor DMN is left out
+     * @throws IllegalArgumentException naming the file, when one does not compile
+     */
+    public Rulebook(Map<String, String> files) {
+        var rules = new TreeMap<>(files);
+        rules.keySet().removeIf(name -> !name.endsWith(".drl") && !name.endsWith(".dmn"));
+        this.id = hash(rules);
+        this.patterns = new PatternRules(id, rules);
+        this.tables = new Tables(rules);
+    }
+
+    /** SHA-256 of the files' names and texts, in hexadecimal: other rules have another id. */
+    public String id() {
+        return id;
+    }
+
+    /** The name of every rule and of every row, as {@link Decision#rule()} gives it. */
+    public Set<String> names() {
+        var names = new TreeSet<>(patterns.names());
+        names.addAll(tables.names());
+        return names;
+    }
+
+    /**
+     * Asks the only table of a DMN file, or the one that has the file's name.
+     *
+     * @param file the file's name without its ending: {@code offers}
+     * @param facts by input name
+     * @throws IllegalArgumentException when there is no such file, when no row holds, or when a fact is missing or not
+     *     among the allowed values
+     */
+    public Row ask(String file, Map<String, Object> facts) {
+        return tables.ask(file, file, facts);
+    }
+
+    /**
+     * Asks one gate of guardrails.dmn whether a message may be sent.
+     *
+     * @param gate suppression, consent, quiet-hours or frequency-cap
+     * @param facts what the gate's table names
+     * @throws IllegalArgumentException as {@link #ask}
+     */
+    public Verdict gate(String gate, Map<String, Object> facts) {
+        var row = tables.ask(GUARDRAILS, gate, facts);
+        return new Verdict(gate, row.text("verdict"), row.text("reason"), (int) row.number("hours"));
+    }
+
+    /**
+     * What the event leads to: a move between stages first, then what is told to running journeys, then what is started
+     * or sent.
+     *
+     * @param before the customer before the event
+     * @param customer the customer with the event counted, still in the stage they were in
+     */
+    Evaluation judge(Customer before, Customer customer, Event event, Scores scores, String release, Instant now) {
+        var moment = new Moment(before, customer, event, scores, now);
+        var findings = patterns.judge(moment);
+        var after = customer;
+        var made = new ArrayList<Decision>(2);
+        var move = findings.stage();
+        if (move != null) {
+            after = after.withStage(Stage.of(move.object()), event.at());
+            var facts = moment.facts();
+            facts.put("from", customer.stage().label());
+            made.add(moment.decision(0, "stage:" + move.object(), move.rule(), move.reason(), release, facts));
+        }
+        for (var told : findings.told()) {
+            made.add(moment.decision(
+                    made.size(), "tell:" + told.object(), told.rule(), told.reason(), release, moment.facts()));
+        }
+        for (var signal : findings.signals()) {
+            var row = tables.ask(
+                    NEXT_BEST_ACTION,
+                    NEXT_BEST_ACTION,
+                    Map.of(
+                            "signal", signal.object(),
+                            "stage", after.stage().label(),
+                            "propensity", propensity(scores)));
+            var action = row.text("action");
+            var again = Duration.ofDays((long) row.number("days"));
+            if (!action.equals(NOTHING)
+                    && !decidedWithin(again, after.features().lastDecided(action), event.at())) {
+                after = after.withFeatures(after.features().withDecided(action, event.at()));
+                var facts = moment.facts();
+                facts.put("signal", signal.object());
+                facts.put("signalRule", signal.rule());
+                facts.put("stage", after.stage().label());
+                facts.put("propensity", propensity(scores));
+                facts.put("items", moment.items());
+                var reason = signal.reason() + ": " + row.text("reason");
+                made.add(moment.decision(made.size(), action, row.rule(), reason, release, facts));
+            }
+        }
+        return new Evaluation(after, List.copyOf(made));
+    }
+
+    /** The propensity to buy, or even odds when no model gave it. */
+    static double propensity(Scores scores) {
+        return scores.value(Scores.BUY, 0.5);
+    }
+
+    /** True also when it was decided on for a later event than this one. */
+    private static boolean decidedWithin(Duration span, Instant last, Instant at) {
+        return last != null && Duration.between(last, at).compareTo(span) < 0;
+    }
+
+    private static String hash(SortedMap<String, String> files) {
+        try {
+            var digest = MessageDigest.getInstance("SHA-256");
+            files.forEach((name, text) -> {
+                for (var part : List.of(name, text)) {
+                    digest.update(part.getBytes(StandardCharsets.UTF_8));
+                    digest.update((byte) 0);
+                }
+            });
+            return HexFormat.of().formatHex(digest.digest());
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException(e);
+        }
     }
 }

@@ -237,7 +237,7 @@ public final class Features {
     }
 
     private List<Recent> withRecent(Event event) {
-        var one = new Recent(event.at(), cut(event.name(), MAX_NAME), cut(productOf(event.properties()), MAX_NAME));
+        var one = new Recent(event.at(), cut(event.name(), MAX_NAME), productOf(event.properties()));
         if (recent.size() == MAX_RECENT && NEWEST_FIRST.compare(one, recent.get(MAX_RECENT - 1)) > 0) {
             return recent;
         }
@@ -272,11 +272,10 @@ public final class Features {
         if (product == null) {
             return cart;
         }
-        var id = cut(product, MAX_NAME);
         var stated = Event.toNumber(properties.get("quantity"));
         var quantity = defaultQuantity == 0 ? 0 : stated >= 1 ? (int) Math.min(stated, 10_000) : defaultQuantity;
         var item = new CartItem(
-                id,
+                product,
                 cut(properties.get("name") instanceof String name ? name : product, MAX_TITLE),
                 properties.get("url") instanceof String url && url.length() <= MAX_URL ? url : null,
                 Event.toNumber(properties.get("price")),
@@ -284,7 +283,7 @@ public final class Features {
                 at);
         var items = new ArrayList<CartItem>(cart.size() + 1);
         for (var other : cart) {
-            if (!other.product().equals(id)) {
+            if (!other.product().equals(product)) {
                 items.add(other);
             } else if (other.at().isAfter(at) || other.at().equals(at) && other.quantity() <= quantity) {
                 return cart;
@@ -295,14 +294,15 @@ public final class Features {
         return items.size() > MAX_CART ? List.copyOf(items.subList(0, MAX_CART)) : items;
     }
 
-    private static String productOf(Map<?, ?> properties) {
+    /** The id of the product that the properties of an event name, cut to a bounded length, or null. */
+    public static String productOf(Map<?, ?> properties) {
         for (var key : List.of("product_id", "productId", "sku")) {
             var value = properties.get(key);
             if (value instanceof String s && !s.isBlank()) {
-                return s;
+                return cut(s, MAX_NAME);
             }
             if (value instanceof Number) {
-                return value.toString();
+                return cut(value.toString(), MAX_NAME);
             }
         }
         return null;

@@ -1,0 +1,236 @@
+package io.wayfarer.decide;
+
+import io.wayfarer.ingest.Event;
+import io.wayfarer.profile.Customer;
+import io.wayfarer.profile.Features;
+import io.wayfarer.profile.Metric;
+import io.wayfarer.profile.Stage;
+import io.wayfarer.score.Scores;
+import io.wayfarer.time.TimeOrderedId;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * What a DRL rule sees: one event, and the customer as it left them. Each getter is a word of the rules: {@code
+ * getCartSize()} is {@code cartSize}. Counts are read at the time of the customer's newest event, so that late events and
+ * imported history are judged by event time; only {@link #isFresh()} asks what time it is now.
+ */
+public final class Moment {
+
+    static final String MARKETING = "marketing";
+
+    private static final int MAX_TITLE = 80;
+    private static final int MAX_URL = 120;
+    private static final int MAX_TEXT = 1000;
+    private static final Duration FRESH = Duration.ofHours(24);
+    /** After so much silence people are back in awareness: within it, a late event cannot undo how they came there. */
+    private static final Duration SILENCE = Duration.ofDays(60);
+
+    private final Customer before;
+    private final Customer customer;
+    private final Features features;
+    private final Event event;
+    private final Scores scores;
+    private final Instant now;
+    private final Instant asOf;
+    private final String product;
+    private final int cartSize;
+
+    Moment(Customer before, Customer customer, Event event, Scores scores, Instant now) {
+        this.before = before;
+        this.customer = customer;
+        this.features = customer.features();
+        this.event = event;
+        this.scores = scores;
+        this.now = now;
+        this.asOf = features.lastSeen();
+        this.product = Features.productOf(event.properties());
+        this.cartSize = features.cart().size();
+    }
+
+    /** What happened: {@code Product Viewed}. */
+    public String getEvent() {
+        return event.name();
+    }
+
+    /** Where the customer was before the event: awareness, evaluation, purchase, use, after-sales. */
+    public String getStage() {
+        return customer.stage().label();
+    }
+
+    /** Whole days since the move to the stage. */
+    public long getDaysInStage() {
+        return days(customer.stageSince(), event.at());
+    }
+
+    /** The event is not older than the last move between stages. */
+    public boolean isTimely() {
+        var since = customer.stage() == Stage.AWARENESS ? customer.stageSince().minus(SILENCE) : customer.stageSince();
+        return !event.at().isBefore(since);
+    }
+
+    /** The event happened within the last 24 hours. */
+    public boolean isFresh() {
+        return !event.at().isBefore(now.minus(FRESH));
+    }
+
+    /** We have an address to write to. */
+    public boolean isReachable() {
+        return event.email() != null || customer.email().isPresent();
+    }
+
+    /** Has ordered at least once. */
+    public boolean isBuyer() {
+        return features.lastOrder() != null;
+    }
+
+    /** The product that the event is about, or null. */
+    public String getProduct() {
+        return product;
+    }
+
+    /** The product's name, its id when it has none, or "something". */
+    public String getTitle() {
+        var title = event.text("name");
+        return title != null ? bounded(title, MAX_TITLE) : product != null ? product : "something";
+    }
+
+    /** How often any product was viewed in so many days. */
+    public long views(int days) {
+        return features.count(Metric.PRODUCT_VIEWS, days, asOf);
+    }
+
+    /** How often the event's product was viewed in so many days, among the customer's newest 50 events. */
+    public int viewsOfProduct(int days) {
+        return product == null ? 0 : features.recently("Product Viewed", product, days * 24, asOf);
+    }
+
+    /** How often they searched in so many days. */
+    public long searches(int days) {
+        return features.count(Metric.SEARCHES, days, asOf);
+    }
+
+    /** Different products in the cart after the event. */
+    public int getCartSize() {
+        return cartSize;
+    }
+
+    /** The cart was empty before the event. */
+    public boolean isCartWasEmpty() {
+        return before.features().cart().isEmpty();
+    }
+
+    /** The event's product is in the cart. */
+    public boolean isInCart() {
+        return features.cart().stream().anyMatch(item -> item.product().equals(product));
+    }
+
+    /** Whole days since something was put in the cart that is still in it; 0 when it is empty. */
+    public long getDaysSinceCart() {
+        return cartSize == 0 ? 0 : days(features.cart().get(0).at(), asOf);
+    }
+
+    /** Whole days since the newest order; 0 when there was none. */
+    public long getDaysSinceOrder() {
+        return days(features.lastOrder(), asOf);
+    }
+
+    /** Whole days between this event and the one before it. */
+    public long getDaysSilent() {
+        return days(before.features().lastSeen(), event.at());
+    }
+
+    /** The mood of the event's text, from 0 (unhappy) to 1 (happy); 1 when it has none. */
+    public double getMood() {
+        return scores.value(Scores.SENTIMENT, 1);
+    }
+
+    /** The rating given, usually 1 to 5, or NaN. */
+    public double getRating() {
+        return event.number("rating");
+    }
+
+    /** With this event they refused marketing messages, and did not before. */
+    public boolean isRefusesNow() {
+        return customer.refuses(MARKETING) && !before.refuses(MARKETING);
+    }
+
+    /** What a marketer needs to see why, in short. */
+    Map<String, Object> facts() {
+        var facts = new LinkedHashMap<String, Object>();
+        facts.put("event", event.name());
+        facts.put("at", event.at().toString());
+        facts.put("channel", event.channel());
+        if (product != null) {
+            facts.put("product", product);
+            facts.put("title", getTitle());
+            facts.put("viewsOfProduct", viewsOfProduct(7));
+        }
+        facts.put("views", views(30));
+        facts.put("cartSize", cartSize);
+        facts.put("daysSilent", getDaysSilent());
+        facts.put("orders", features.lifetime(Metric.ORDERS));
+        for (var property : List.of("subject", "text", "rating")) {
+            var text = event.text(property);
+            if (text != null) {
+                facts.put(property, bounded(text, MAX_TEXT));
+            }
+        }
+        return facts;
+    }
+
+    /** What a message may show: the product that was viewed, or else what is in the cart. */
+    List<Map<String, Object>> items() {
+        return event.name().equals("Product Viewed")
+                ? List.of(item(product, getTitle(), event.text("url"), event.number("price"), 1))
+                : items(features);
+    }
+
+    /** What is in the cart, for a message to show: product, title, quantity, and url and price where known. */
+    static List<Map<String, Object>> items(Features features) {
+        return features.cart().stream()
+                .map(item -> item(item.product(), item.title(), item.url(), item.price(), item.quantity()))
+                .toList();
+    }
+
+    private static Map<String, Object> item(String product, String title, String url, double price, int quantity) {
+        var item = new LinkedHashMap<String, Object>();
+        item.put("product", product);
+        item.put("title", title);
+        item.put("quantity", quantity);
+        if (url != null && url.length() <= MAX_URL) {
+            item.put("url", url);
+        }
+        if (!Double.isNaN(price)) {
+            item.put("price", price);
+        }
+        return item;
+    }
+
+    /** @param number tells the decisions of one event apart */
+    Decision decision(
+            int number, String action, String rule, String reason, String release, Map<String, Object> facts) {
+        return new Decision(
+                TimeOrderedId.derived(event.receivedAt(), event.id(), number),
+                customer.id(),
+                event.id(),
+                now,
+                action,
+                rule,
+                reason,
+                release,
+                scores.byName(),
+                facts);
+    }
+
+    private static String bounded(String text, int length) {
+        return text.length() <= length ? text : text.substring(0, length);
+    }
+
+    private static long days(Instant from, Instant to) {
+        return from == null ? 0 : Math.max(0, Duration.between(from, to).toDays());
+    }
+}

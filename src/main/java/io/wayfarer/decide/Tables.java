@@ -1,0 +1,119 @@
+package io.wayfarer.decide;
+
+import java.io.StringReader;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import org.kie.api.io.Resource;
+import org.kie.dmn.api.core.DMNMessage;
+import org.kie.dmn.api.core.DMNModel;
+import org.kie.dmn.api.core.DMNRuntime;
+import org.kie.dmn.api.core.event.AfterEvaluateDecisionTableEvent;
+import org.kie.dmn.api.core.event.DMNRuntimeEventListener;
+import org.kie.dmn.core.internal.utils.DMNRuntimeBuilder;
+import org.kie.dmn.model.api.DecisionTable;
+import org.kie.internal.io.ResourceFactory;
+
+/** The DMN files of a rulebook, compiled. A file's model has the file's name, and each of its decisions is one table. */
+final class Tables {
+
+    private static final String ROW = "row";
+
+    private final DMNRuntime runtime;
+    private final Map<String, DMNModel> models = new LinkedHashMap<>();
+
+    /**
+     * @param files text by file name; those that end in .dmn are taken
+     * @throws IllegalArgumentException naming the file, when one does not compile
+     */
+    Tables(Map<String, String> files) {
+        var resources = files.entrySet().stream()
+                .filter(file -> file.getKey().endsWith(".dmn"))
+                .map(file -> resource(file.getKey(), file.getValue()))
+                .toList();
+        runtime = DMNRuntimeBuilder.fromDefaults()
+                .buildConfiguration()
+                .fromResources(resources)
+                .getOrElseThrow(e -> new IllegalArgumentException("a DMN file cannot be read: " + e.getMessage(), e));
+        for (var model : runtime.getModels()) {
+            var file = model.getResource().getSourcePath();
+            refuse(file, model.getMessages(DMNMessage.Severity.ERROR));
+            if (!file.equals(model.getName() + ".dmn")) {
+                throw new IllegalArgumentException(file + ": the model is called " + model.getName());
+            }
+            models.put(model.getName(), model);
+        }
+        runtime.addListener(new DMNRuntimeEventListener() {
+            @Override
+            public void afterEvaluateDecisionTable(AfterEvaluateDecisionTableEvent event) {
+                if (!event.getSelected().isEmpty()) {
+                    event.getResult()
+                            .getContext()
+                            .getMetadata()
+                            .set(ROW, event.getSelected().get(0));
+                }
+            }
+        });
+    }
+
+    /**
+     * Evaluates one table.
+     *
+     * @param facts by input name; what the table does not ask for is not used
+     * @throws IllegalArgumentException when there is no such table, when no row holds, or when a fact is missing or not
+     *     among the allowed values
+     */
+    Row ask(String file, String table, Map<String, Object> facts) {
+        var model = models.get(file);
+        if (model == null || model.getDecisionByName(table) == null) {
+            throw new IllegalArgumentException("there is no table '" + table + "' in " + file + ".dmn");
+        }
+        var context = runtime.newContext();
+        facts.forEach(context::set);
+        var result = runtime.evaluateByName(model, context, table);
+        refuse(file + ".dmn", result.getMessages(DMNMessage.Severity.ERROR));
+        if (!(result.getDecisionResultByName(table).getResult() instanceof Map<?, ?> outputs)) {
+            throw new IllegalArgumentException(file + ".dmn: no row of " + table + " holds for " + facts);
+        }
+        var row = (Integer) result.getContext().getMetadata().get(ROW);
+        var cells = new LinkedHashMap<String, Object>();
+        outputs.forEach((name, value) -> cells.put((String) name, value));
+        return new Row(nameOf(file, table, row), cells);
+    }
+
+    /** Every row of every table, as {@link Row#rule()} names it. */
+    Set<String> names() {
+        var names = new TreeSet<String>();
+        models.forEach((file, model) -> model.getDefinitions().getDrgElement().stream()
+                .filter(org.kie.dmn.model.api.Decision.class::isInstance)
+                .map(org.kie.dmn.model.api.Decision.class::cast)
+                .forEach(decision -> {
+                    if (decision.getExpression() instanceof DecisionTable table) {
+                        for (int row = 1; row <= table.getRule().size(); row++) {
+                            names.add(nameOf(file, decision.getName(), row));
+                        }
+                    }
+                }));
+        return names;
+    }
+
+    private static String nameOf(String file, String table, int row) {
+        return file + ".dmn: " + (table.equals(file) ? "" : table + " ") + "row " + row;
+    }
+
+    private static Resource resource(String name, String text) {
+        var resource = ResourceFactory.newReaderResource(new StringReader(text), "UTF-8");
+        resource.setSourcePath(name);
+        return resource;
+    }
+
+    private static void refuse(String file, List<DMNMessage> errors) {
+        if (!errors.isEmpty()) {
+            throw new IllegalArgumentException(
+                    file + ": " + errors.stream().map(DMNMessage::getText).collect(Collectors.joining("; ")));
+        }
+    }
+}
