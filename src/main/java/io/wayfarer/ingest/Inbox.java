@@ -2,6 +2,11 @@ package io.wayfarer.ingest;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Timer;
+import io.wayfarer.time.ProductClock;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -22,6 +27,8 @@ import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.PlatformTransactionManager;
 import org.springframework.transaction.annotation.Transactional;
+import org.springframework.transaction.support.TransactionSynchronization;
+import org.springframework.transaction.support.TransactionSynchronizationManager;
 import org.springframework.transaction.support.TransactionTemplate;
 
 /**
@@ -48,6 +55,8 @@ public class Inbox {
     private final ObjectMapper json;
     private final Quarantine quarantine;
     private final TransactionTemplate transactions;
+    private final ProductClock clock;
+    private final Timer latency;
     private final int batchSize;
     private final int limit;
     private final AtomicInteger backlog = new AtomicInteger();
@@ -60,14 +69,26 @@ public class Inbox {
             ObjectMapper json,
             Quarantine quarantine,
             PlatformTransactionManager transactionManager,
+            ProductClock clock,
+            MeterRegistry meters,
             @Value("${wayfarer.spine.batch-size}") int batchSize,
             @Value("${wayfarer.inbox.limit}") int limit) {
         this.jdbc = jdbc;
         this.json = json;
         this.quarantine = quarantine;
         this.transactions = new TransactionTemplate(transactionManager);
+        this.clock = clock;
         this.batchSize = batchSize;
         this.limit = limit;
+        this.latency = Timer.builder("wayfarer.event.latency")
+                .description("from an event's acceptance until its whole effect is committed, in real time")
+                .publishPercentileHistogram()
+                .minimumExpectedValue(Duration.ofMillis(1))
+                .maximumExpectedValue(Duration.ofMinutes(1))
+                .register(meters);
+        Gauge.builder("wayfarer.inbox.backlog", this, Inbox::recount)
+                .description("accepted events that wait to be worked off")
+                .register(meters);
     }
 
     /** True when more events wait than the inbox may hold: the sender is asked to come again later. */
@@ -141,11 +162,21 @@ public class Inbox {
     public void done(Batch batch) {
         remove(batch);
         cautious.computeIfPresent(batch.partition(), (p, size) -> size * 2 >= batchSize ? null : size * 2);
+        TransactionSynchronizationManager.registerSynchronization(new TransactionSynchronization() {
+            @Override
+            public void afterCommit() {
+                var now = clock.instant();
+                batch.events()
+                        .forEach(event -> latency.record(clock.inRealTime(Duration.between(event.receivedAt(), now))));
+            }
+        });
     }
 
     /**
      * Called when a batch failed and was rolled back. What the database may do better next time is tried again as it is;
      * otherwise the batch is halved, until the event that cannot be worked off is alone and goes to quarantine.
+     *
+     * @param batch what had been taken, or null when taking itself failed
      */
     @Transactional
     public void failed(Batch batch, Exception cause) {
@@ -161,11 +192,14 @@ public class Inbox {
             cautious.put(batch.partition(), batch.events().size() / 2);
             return;
         }
-        var event = batch.events().get(0);
-        log.warn("Event {} of {} goes to quarantine", event.messageId(), event.source(), cause);
-        quarantine.keep(
-                event.source(), event.messageId(), "could not be worked off: " + cause.getMessage(), write(event));
-        remove(batch);
+        // another worker may have taken the event since the rollback: with the partition locked, only one can remove it
+        jdbc.queryForList("select id from spine_partition where id = ? for update", batch.partition());
+        if (remove(batch) == 1) {
+            var event = batch.events().get(0);
+            log.warn("Event {} of {} goes to quarantine", event.messageId(), event.source(), cause);
+            quarantine.keep(
+                    event.source(), event.messageId(), "could not be worked off: " + cause.getMessage(), write(event));
+        }
     }
 
     private static boolean isPassing(Throwable cause) {
@@ -180,12 +214,13 @@ public class Inbox {
         return false;
     }
 
-    private void remove(Batch batch) {
+    private int remove(Batch batch) {
         var ids = batch.events().stream().map(Event::id).toArray();
-        jdbc.update(
+        var removed = jdbc.update(
                 "delete from inbox where id = any(?)",
                 statement -> statement.setArray(1, statement.getConnection().createArrayOf("uuid", ids)));
-        backlog.addAndGet(-ids.length);
+        backlog.addAndGet(-removed);
+        return removed;
     }
 
     /** Counts what waits, so that the limit holds across nodes and restarts. */

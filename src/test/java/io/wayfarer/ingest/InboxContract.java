@@ -1,0 +1,199 @@
+package io.wayfarer.ingest;
+
+import static io.wayfarer.Events.NOON;
+import static io.wayfarer.Events.by;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.datatype.jsr310.JavaTimeModule;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.wayfarer.time.ProductClock;
+import java.time.Clock;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.Executors;
+import javax.sql.DataSource;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.springframework.dao.CannotAcquireLockException;
+import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.jdbc.datasource.DataSourceTransactionManager;
+import org.springframework.transaction.support.TransactionTemplate;
+
+/** What the inbox promises, on both databases. */
+abstract class InboxContract {
+
+    private static final int BATCH = 8;
+
+    private Inbox inbox;
+    private Quarantine quarantine;
+    private JdbcTemplate jdbc;
+    private TransactionTemplate transaction;
+
+    abstract DataSource database();
+
+    @BeforeEach
+    void emptyInbox() {
+        var database = database();
+        var transactions = new DataSourceTransactionManager(database);
+        jdbc = new JdbcTemplate(database);
+        transaction = new TransactionTemplate(transactions);
+        quarantine = new Quarantine(jdbc, Clock.fixed(NOON, ZoneOffset.UTC));
+        var json = new ObjectMapper().registerModule(new JavaTimeModule());
+        inbox = new Inbox(
+                jdbc, json, quarantine, transactions, ProductClock.real(), new SimpleMeterRegistry(), BATCH, 20);
+    }
+
+    @Test
+    void whatIsAcceptedIsTakenInOrder() {
+        var events = pageViews("u1", 20);
+        assertThat(inbox.accept(events)).isEqualTo(new Inbox.Accepted(20, 0));
+
+        var first = takeAndFinish();
+        var second = takeAndFinish();
+        assertThat(first.events()).isEqualTo(events.subList(0, 8));
+        assertThat(second.events()).isEqualTo(events.subList(8, 16));
+    }
+
+    @Test
+    void aRepeatedMessageIdCountsOnce() {
+        var event = by("u1", "Page Viewed", NOON, Map.of());
+        assertThat(inbox.accept(List.of(event, event))).isEqualTo(new Inbox.Accepted(1, 1));
+        assertThat(inbox.accept(List.of(event))).isEqualTo(new Inbox.Accepted(0, 1));
+        assertThat(inbox.recount()).isEqualTo(1);
+    }
+
+    @Test
+    void twoDeliveriesOfOneMessageAtTheSameMomentCountOnce() throws Exception {
+        var events = pageViews("u1", 5);
+        var start = new CyclicBarrier(4);
+        Callable<Inbox.Accepted> delivery = () -> {
+            start.await();
+            return inbox.accept(events);
+        };
+        var pool = Executors.newFixedThreadPool(4);
+        try {
+            var stored = 0;
+            for (var result : pool.invokeAll(List.of(delivery, delivery, delivery, delivery))) {
+                stored += result.get().stored();
+            }
+            assertThat(stored).isEqualTo(5);
+            assertThat(inbox.recount()).isEqualTo(5);
+        } finally {
+            pool.shutdownNow();
+        }
+    }
+
+    @Test
+    void aPartitionIsOneWorkersUntilItsTransactionEnds() throws Exception {
+        inbox.accept(pageViews("u1", 3));
+        var other = Executors.newSingleThreadExecutor();
+        try {
+            var batches = transaction.execute(status -> {
+                try {
+                    var mine = inbox.take();
+                    var theirs = other.submit(() -> transaction.execute(inner -> inbox.take()))
+                            .get();
+                    return List.of(mine, theirs);
+                } catch (Exception e) {
+                    throw new IllegalStateException(e);
+                }
+            });
+            assertThat(batches.get(0).events()).hasSize(3);
+            assertThat(batches.get(1).isEmpty()).isTrue();
+        } finally {
+            other.shutdownNow();
+        }
+    }
+
+    @Test
+    void whatFailsIsHalvedUntilTheBadEventIsAloneAndInQuarantine() {
+        var events = new ArrayList<>(pageViews("u1", 20));
+        var bad = events.get(5);
+        inbox.accept(events);
+
+        var done = new HashSet<Event>();
+        for (int attempt = 0; attempt < 30 && inbox.recount() > 0; attempt++) {
+            var taken = new Batch[1];
+            try {
+                transaction.executeWithoutResult(status -> {
+                    taken[0] = inbox.take();
+                    if (taken[0].events().contains(bad)) {
+                        throw new IllegalArgumentException("this one is bad");
+                    }
+                    inbox.done(taken[0]);
+                });
+                done.addAll(taken[0].events());
+            } catch (IllegalArgumentException e) {
+                inbox.failed(taken[0], e);
+            }
+        }
+
+        assertThat(done).hasSize(19).doesNotContain(bad);
+        var kept = quarantine.list(10, null);
+        assertThat(kept).hasSize(1);
+        assertThat(kept.get(0).messageId()).isEqualTo(bad.messageId());
+        assertThat(kept.get(0).reason()).contains("this one is bad");
+        assertThat(kept.get(0).body()).contains(bad.userId());
+    }
+
+    @Test
+    void whatTheDatabaseMayDoBetterNextTimeIsKeptAsItIs() {
+        inbox.accept(pageViews("u1", 1));
+        var batch = transaction.execute(status -> inbox.take());
+        inbox.failed(batch, new IllegalStateException(new CannotAcquireLockException("deadlock")));
+
+        assertThat(inbox.recount()).isEqualTo(1);
+        assertThat(quarantine.list(10, null)).isEmpty();
+    }
+
+    @Test
+    void whatAnotherWorkerFinishedMeanwhileDoesNotGoToQuarantine() {
+        inbox.accept(pageViews("u1", 1));
+        var mine = transaction.execute(status -> inbox.take());
+        takeAndFinish();
+        inbox.failed(mine, new IllegalArgumentException("failed here, worked there"));
+
+        assertThat(quarantine.list(10, null)).isEmpty();
+    }
+
+    @Test
+    void itSaysWhenItIsFull() {
+        inbox.accept(pageViews("u1", 19));
+        assertThat(inbox.isFull()).isFalse();
+        inbox.accept(pageViews("u1", 1));
+        assertThat(inbox.isFull()).isTrue();
+        takeAndFinish();
+        assertThat(inbox.isFull()).isFalse();
+    }
+
+    @Test
+    void quarantineKeepsWhatPostgresCannotHoldAndCutsWhatIsHuge() {
+        quarantine.keep("s", "m", "why", "a\u0000b" + "x".repeat(200_000));
+
+        var kept = quarantine.list(1, null).get(0);
+        assertThat(kept.body()).startsWith("a\uFFFDb").hasSize(Quarantine.MAX_BODY);
+        assertThat(kept.reason()).contains("cut");
+    }
+
+    private Batch takeAndFinish() {
+        return transaction.execute(status -> {
+            var batch = inbox.take();
+            inbox.done(batch);
+            return batch;
+        });
+    }
+
+    private static List<Event> pageViews(String user, int count) {
+        var events = new ArrayList<Event>();
+        for (int i = 0; i < count; i++) {
+            events.add(by(user, "Page Viewed", NOON.plusSeconds(i), Map.of("n", i)));
+        }
+        return events;
+    }
+}
