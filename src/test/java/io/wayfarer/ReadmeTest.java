@@ -37,38 +37,43 @@ class ReadmeTest {
     private static final Pattern ENDPOINT =
             Pattern.compile("`(?:(?:GET|POST|PUT|PATCH|DELETE) )?(?:http://localhost:8080)?(/[^`?\\s]*)[^`]*`");
     private static final Pattern CLASS_PATH = Pattern.compile("@RequestMapping\\((?:\\w+ = )?\"([^\"]+)\"");
-    private static final Pattern PATH =
-            Pattern.compile("[\"' ](?:platform-http:)?(/[^\"'?\\s]*)[^\"'\\n]*[\"'\\n]");
+    private static final Pattern PATH = Pattern.compile("[\"' ](?:platform-http:)?(/[^\"'?\\s]*)[^\"'\\n]*[\"'\\n]");
 
     /** What Spring Boot, Camunda and springdoc answer by themselves. */
     private static final Set<String> OF_OTHERS = Set.of("/actuator", "/camunda", "/engine-rest", "/v3/api-docs");
 
     @Test
     void theReadmeShowsTheTwoCommands() {
-        assertThat(read(Path.of("README.md"))).contains("./mvnw spring-boot:run").contains("./mvnw verify");
+        assertThat(read(Path.of("README.md")))
+                .contains("./mvnw spring-boot:run")
+                .contains("./mvnw verify");
         assertThat(read(Path.of(".ci/run"))).containsPattern("(?m)^\\./mvnw .*verify$");
     }
 
     @ParameterizedTest
     @MethodSource("documents")
     void everyLinkLeadsSomewhere(Path document) {
-        find(LINK, read(document)).map(link -> link.group(1)).filter(link -> !link.contains("://")).forEach(link -> {
-            var parts = link.split("#", 2);
-            var target = parts[0].isEmpty() ? document : document.resolveSibling(parts[0]);
-            assertThat(target).as(link).exists();
-            if (parts.length == 2) {
-                assertThat(find(HEADING, read(target)).map(heading -> anchor(heading.group(1))))
-                        .as(link)
-                        .contains(parts[1]);
-            }
-        });
+        find(LINK, read(document))
+                .map(link -> link.group(1))
+                .filter(link -> !link.contains("://"))
+                .forEach(link -> {
+                    var parts = link.split("#", 2);
+                    var target = parts[0].isEmpty() ? document : document.resolveSibling(parts[0]);
+                    assertThat(target).as(link).exists();
+                    if (parts.length == 2) {
+                        assertThat(find(HEADING, read(target)).map(heading -> anchor(heading.group(1))))
+                                .as(link)
+                                .contains(parts[1]);
+                    }
+                });
     }
 
     @ParameterizedTest
     @MethodSource("documents")
     void everySettingThatIsNamedExists(Path document) throws IOException {
         var known = new TreeSet<>(settingsWithDefault());
-        sources().forEach(source -> find(SETTING, source).map(MatchResult::group).forEach(known::add));
+        sources()
+                .forEach(source -> find(SETTING, source).map(MatchResult::group).forEach(known::add));
 
         assertThat(settingsIn(document)).allSatisfy(setting -> assertThat(known)
                 .as(setting)
@@ -96,7 +101,10 @@ class ReadmeTest {
     void everyEndpointThatIsNamedIsAnswered(Path document) {
         var answered = new HashSet<String>();
         sources().forEach(source -> {
-            var under = find(CLASS_PATH, source).map(found -> found.group(1)).findFirst().orElse("");
+            var under = find(CLASS_PATH, source)
+                    .map(found -> found.group(1))
+                    .findFirst()
+                    .orElse("");
             find(PATH, source).map(found -> found.group(1)).forEach(path -> {
                 answered.add(plain(path));
                 answered.add(plain(under + path));
@@ -106,8 +114,8 @@ class ReadmeTest {
         var named = find(ENDPOINT, read(document)).map(found -> found.group(1)).flatMap(ReadmeTest::spreadOut);
 
         assertThat(named.filter(path -> OF_OTHERS.stream().noneMatch(path::startsWith)))
-                .allSatisfy(path -> assertThat(
-                                answered.contains(plain(path)) || Files.exists(Path.of("src/main/resources/static" + path)))
+                .allSatisfy(path -> assertThat(answered.contains(plain(path))
+                                || Files.exists(Path.of("src/main/resources/static" + path)))
                         .as(path)
                         .isTrue());
     }
@@ -116,10 +124,10 @@ class ReadmeTest {
     @MethodSource("documents")
     void everyJsonExampleIsJson(Path document) {
         var json = new ObjectMapper().enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
-        find(JSON_BLOCK, read(document)).map(block -> block.group(1)).forEach(block -> assertThatCode(
-                        () -> json.readTree(block))
-                .as(block)
-                .doesNotThrowAnyException());
+        find(JSON_BLOCK, read(document))
+                .map(block -> block.group(1))
+                .forEach(block ->
+                        assertThatCode(() -> json.readTree(block)).as(block).doesNotThrowAnyException());
     }
 
     private static List<Path> documents() throws IOException {
@@ -164,7 +172,10 @@ class ReadmeTest {
 
     /** Spring's rule: capitals, dots to underscores, dashes left out, or to underscores as some prefer. */
     private static String variable(String setting) {
-        return setting.toUpperCase(Locale.ROOT).replace("[A-Z]", "\u0000").replace('.', '_').replace("-", "_?")
+        return setting.toUpperCase(Locale.ROOT)
+                .replace("[A-Z]", "\u0000")
+                .replace('.', '_')
+                .replace("-", "_?")
                 .replace("\u0000", "[A-Z]");
     }
 
@@ -189,7 +200,9 @@ class ReadmeTest {
 
     /** The name that Git hosts give a heading. */
     private static String anchor(String heading) {
-        return heading.toLowerCase(Locale.ROOT).replaceAll("[^\\p{L}\\p{N} _-]", "").replace(' ', '-');
+        return heading.toLowerCase(Locale.ROOT)
+                .replaceAll("[^\\p{L}\\p{N} _-]", "")
+                .replace(' ', '-');
     }
 
     private static Stream<MatchResult> find(Pattern pattern, String text) {
@@ -198,7 +211,8 @@ class ReadmeTest {
 
     private static List<Path> files(Path folder, String... endings) {
         try (var files = Files.walk(folder)) {
-            return files.filter(file -> Stream.of(endings).anyMatch(ending -> file.toString().endsWith(ending)))
+            return files.filter(file -> Stream.of(endings)
+                            .anyMatch(ending -> file.toString().endsWith(ending)))
                     .sorted()
                     .toList();
         } catch (IOException e) {
