@@ -2,6 +2,7 @@ package io.wayfarer.decide;
 
 import io.wayfarer.profile.Customer;
 import io.wayfarer.profile.Known;
+import io.wayfarer.score.Models;
 import io.wayfarer.score.Scores;
 import java.time.Clock;
 import java.util.ArrayList;
@@ -19,7 +20,7 @@ public class Releases {
 
     Releases(Clock clock) {
         this.clock = clock;
-        this.live = new Release("none", new Rulebook(), new io.wayfarer.score.Models() {
+        this.live = new Release("none", new Rulebook(), new Models() {
             @Override
             public String id() {
                 return "none";
@@ -35,6 +36,11 @@ public class Releases {
     /** The release that new events are evaluated with. */
     public Release live() {
         return live;
+    }
+
+    /** New events are scored by these models from now on. */
+    public void use(Models models) {
+        live = new Release(live.id(), live.rulebook(), models);
     }
 
     /** Evaluates the events of the batch in order, all with the release that is live now. */
