@@ -1,16 +1,14 @@
 package io.wayfarer.decide;
 
-import io.wayfarer.ingest.Event;
 import io.wayfarer.profile.Customer;
 import io.wayfarer.profile.Known;
+import io.wayfarer.score.ModelStore;
 import io.wayfarer.score.Models;
-import io.wayfarer.score.Scores;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Clock;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -18,7 +16,6 @@ import java.util.TreeMap;
 import java.util.UUID;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.core.io.support.PathMatchingResourcePatternResolver;
 import org.springframework.stereotype.Component;
@@ -36,9 +33,9 @@ public class Releases {
      * @param rulesDir the folder of the rules, or blank for those in the jar
      * @throws IllegalArgumentException naming the file, when a rule does not compile
      */
-    Releases(ObjectProvider<Models> models, Clock clock, @Value("${wayfarer.rules.dir}") String rulesDir) {
+    Releases(ModelStore models, Clock clock, @Value("${wayfarer.rules.dir}") String rulesDir) {
         this.clock = clock;
-        this.live = release(new Rulebook(read(rulesDir)), models.getIfAvailable(Unscored::new));
+        this.live = release(new Rulebook(read(rulesDir)), models.current());
         log.info("Release {} is live", live.id());
     }
 
@@ -89,19 +86,5 @@ public class Releases {
             throw new IllegalArgumentException("wayfarer.rules.dir: there are no rules in " + folder);
         }
         return files;
-    }
-
-    /** Speaks for no model. */
-    private static final class Unscored implements Models {
-
-        @Override
-        public String id() {
-            return "unscored";
-        }
-
-        @Override
-        public Scores score(Customer customer, Event event, Instant now) {
-            return new Scores(Map.of());
-        }
     }
 }
