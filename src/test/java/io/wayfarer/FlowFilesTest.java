@@ -1,0 +1,190 @@
+package io.wayfarer;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.kie.dmn.validation.DMNValidator.Validation.ANALYZE_DECISION_TABLE;
+import static org.kie.dmn.validation.DMNValidator.Validation.VALIDATE_COMPILATION;
+import static org.kie.dmn.validation.DMNValidator.Validation.VALIDATE_MODEL;
+import static org.kie.dmn.validation.DMNValidator.Validation.VALIDATE_SCHEMA;
+
+import io.wayfarer.decide.Rulebook;
+import java.io.IOException;
+import java.io.StringReader;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.apache.camel.impl.DefaultCamelContext;
+import org.apache.camel.support.PluginHelper;
+import org.apache.camel.support.ResourceHelper;
+import org.camunda.bpm.model.bpmn.Bpmn;
+import org.camunda.bpm.model.bpmn.instance.Process;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.kie.api.builder.Message;
+import org.kie.dmn.validation.DMNValidator;
+import org.kie.dmn.validation.DMNValidatorFactory;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.ClassPathScanningCandidateComponentProvider;
+import org.springframework.core.annotation.AnnotatedElementUtils;
+import org.springframework.core.type.filter.AnnotationTypeFilter;
+import org.springframework.stereotype.Component;
+import org.springframework.util.ClassUtils;
+
+/** Lints the files that are not Java: rules/, routes/ and processes/. A typo fails here, with the file's name. */
+class FlowFilesTest {
+
+    /** {@code bean: { ref: inbox, method: "failed(...)" }} of a route. */
+    private static final Pattern BEAN_STEP =
+            Pattern.compile("bean:\\s*\\{\\s*ref:\\s*(\\w+)(?:,\\s*method:\\s*\"?(\\w+))?");
+
+    private static final DMNValidator VALIDATOR = DMNValidatorFactory.newValidator();
+    private static final Map<String, Class<?>> BEANS = beans();
+
+    @Test
+    void everyRuleCompiles() throws IOException {
+        assertThat(new Rulebook(rules()).names()).isNotEmpty();
+    }
+
+    @ParameterizedTest
+    @MethodSource
+    void everyTableIsValidWithoutGapsAndOverlaps(Path file) throws IOException {
+        assertThat(problems(Files.readString(file))).isEmpty();
+    }
+
+    static List<Path> everyTableIsValidWithoutGapsAndOverlaps() throws IOException {
+        return files("rules", ".dmn");
+    }
+
+    @Test
+    void aGapAndAnOverlapInATableAreFound() throws IOException {
+        var table = Files.readString(Path.of("rules", "next-best-action.dmn"));
+
+        assertThat(problems(table.replace("&gt;= 0.7", "&gt;= 0.8"))).anyMatch(problem -> problem.contains("Gap"));
+        assertThat(problems(table.replace("&gt;= 0.7", "&gt;= 0.6"))).anyMatch(problem -> problem.contains("verlap"));
+    }
+
+    private static List<String> problems(String table) {
+        return VALIDATOR
+                .validateUsing(VALIDATE_SCHEMA, VALIDATE_MODEL, VALIDATE_COMPILATION, ANALYZE_DECISION_TABLE)
+                .theseModels(new StringReader(table))
+                .stream()
+                .filter(message -> message.getLevel() != Message.Level.INFO)
+                .map(message -> message.getLevel() + " " + message.getText())
+                .toList();
+    }
+
+    @ParameterizedTest
+    @MethodSource
+    void everyRulesFileHasACaseTable(Path file) {
+        var name = file.getFileName().toString();
+
+        assertThat(Path.of("rules", "cases", name.substring(0, name.lastIndexOf('.')) + ".csv"))
+                .isRegularFile();
+    }
+
+    static List<Path> everyRulesFileHasACaseTable() throws IOException {
+        return Stream.concat(files("rules", ".drl").stream(), files("rules", ".dmn").stream())
+                .toList();
+    }
+
+    @ParameterizedTest
+    @MethodSource("everyRulesFileHasACaseTable")
+    void aTypoInARulesFileIsRefusedWithTheFilesName(Path file) throws IOException {
+        var name = file.getFileName().toString();
+        var rules = rules();
+        rules.computeIfPresent(
+                name,
+                (n, text) -> name.endsWith(".drl")
+                        ? text.replaceFirst("Moment\\( event", "Moment( evnet")
+                        : text.replaceFirst("<text>&lt; ", "<text>&lt; lots of "));
+
+        assertThatThrownBy(() -> new Rulebook(rules))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining(name);
+    }
+
+    @ParameterizedTest
+    @MethodSource
+    void everyRouteLoadsAndNamesBeansAndMethodsThatExist(Path file) throws Exception {
+        try (var camel = new DefaultCamelContext()) {
+            var resource = ResourceHelper.fromString(file.getFileName().toString(), Files.readString(file));
+            PluginHelper.getRoutesLoader(camel).loadRoutes(resource);
+        }
+        BEAN_STEP.matcher(Files.readString(file)).results().forEach(step -> {
+            assertThat(BEANS).as(file.toString()).containsKey(step.group(1));
+            if (step.group(2) != null) {
+                assertThat(BEANS.get(step.group(1)).getMethods())
+                        .as("%s: bean %s", file, step.group(1))
+                        .extracting(java.lang.reflect.Method::getName)
+                        .contains(step.group(2));
+            }
+        });
+    }
+
+    static List<Path> everyRouteLoadsAndNamesBeansAndMethodsThatExist() throws IOException {
+        return files("routes", ".yaml");
+    }
+
+    @Test
+    void everyDiagramIsValidAndItsHistoryExpires() throws IOException {
+        for (var file : files("processes", ".bpmn")) {
+            var model = Bpmn.readModelFromFile(file.toFile());
+            Bpmn.validateModel(model);
+            assertThat(model.getModelElementsByType(Process.class))
+                    .as(file.toString())
+                    .isNotEmpty()
+                    .allSatisfy(process -> assertThat(process.getCamundaHistoryTimeToLiveString())
+                            .isNotBlank());
+        }
+    }
+
+    private static Map<String, String> rules() throws IOException {
+        var rules = new TreeMap<String, String>();
+        for (var ending : List.of(".drl", ".dmn")) {
+            for (var file : files("rules", ending)) {
+                rules.put(file.getFileName().toString(), Files.readString(file));
+            }
+        }
+        return rules;
+    }
+
+    private static List<Path> files(String folder, String ending) throws IOException {
+        if (!Files.isDirectory(Path.of(folder))) {
+            return List.of();
+        }
+        try (var paths = Files.walk(Path.of(folder))) {
+            return paths.filter(path -> path.toString().endsWith(ending))
+                    .sorted()
+                    .toList();
+        }
+    }
+
+    /** Our beans by name: components, and what configurations make. */
+    private static Map<String, Class<?>> beans() {
+        var scanner = new ClassPathScanningCandidateComponentProvider(false);
+        scanner.addIncludeFilter(new AnnotationTypeFilter(Component.class));
+        var beans = new TreeMap<String, Class<?>>();
+        for (var found : scanner.findCandidateComponents("io.wayfarer")) {
+            var type = ClassUtils.resolveClassName(found.getBeanClassName(), null);
+            var named = AnnotatedElementUtils.getMergedAnnotation(type, Component.class)
+                    .value();
+            beans.put(named.isEmpty() ? ClassUtils.getShortNameAsProperty(type) : named, type);
+            for (var method : type.getDeclaredMethods()) {
+                var bean = AnnotatedElementUtils.getMergedAnnotation(method, Bean.class);
+                if (bean != null) {
+                    var names = new ArrayList<>(Arrays.asList(bean.name()));
+                    names.add(method.getName());
+                    names.forEach(name -> beans.put(name, method.getReturnType()));
+                }
+            }
+        }
+        return beans;
+    }
+}

@@ -1,0 +1,148 @@
+package io.wayfarer.decide;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.wayfarer.profile.Customer;
+import io.wayfarer.profile.Stage;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.concurrent.Executors;
+import org.junit.jupiter.api.Test;
+
+class EvaluatorTest {
+
+    private static final Release RELEASE = People.release(0.4, 0.1);
+
+    private final Customer ada =
+            People.customer("evaluation", Duration.ofDays(2), "1d ago Product Viewed: lamp", "", true);
+
+    @Test
+    void theSameInputGivesTheSameDecisions() {
+        var event = People.event("Product Added: kettle", Map.of());
+
+        var first = Evaluator.evaluate(ada, event, RELEASE, People.NOW);
+        var second = Evaluator.evaluate(ada, event, RELEASE, People.NOW);
+
+        assertThat(first.decisions()).hasSize(2).isEqualTo(second.decisions());
+        assertThat(first.customer().stage()).isEqualTo(second.customer().stage());
+        assertThat(first.decisions()).extracting(Decision::id).doesNotHaveDuplicates();
+    }
+
+    @Test
+    void severalThreadsGetWhatOneGets() throws Exception {
+        var event = People.event("Product Added: kettle", Map.of());
+        var expected = Evaluator.evaluate(ada, event, RELEASE, People.NOW).decisions();
+        var threads = Executors.newFixedThreadPool(4);
+        try {
+            Callable<List<Decision>> often = () -> {
+                var last = new ArrayList<Decision>();
+                for (int i = 0; i < 500; i++) {
+                    last.clear();
+                    last.addAll(
+                            Evaluator.evaluate(ada, event, RELEASE, People.NOW).decisions());
+                    assertThat(last).isEqualTo(expected);
+                }
+                return last;
+            };
+            for (var result : threads.invokeAll(List.of(often, often, often, often))) {
+                assertThat(result.get()).isEqualTo(expected);
+            }
+        } finally {
+            threads.shutdown();
+        }
+    }
+
+    @Test
+    void aCartLeadsToPurchaseAndStartsItsJourney() {
+        var evaluation = Evaluator.evaluate(ada, People.event("Product Added: kettle", Map.of()), RELEASE, People.NOW);
+
+        assertThat(evaluation.customer().stage()).isEqualTo(Stage.PURCHASE);
+        assertThat(evaluation.customer().stageSince()).isEqualTo(People.NOW);
+        var move = evaluation.decisions().get(0);
+        assertThat(move.action()).isEqualTo("stage:purchase");
+        assertThat(move.rule()).isEqualTo("stages.drl: fills the cart");
+        assertThat(move.reason()).isEqualTo("Put The kettle in the cart: 1 in it now");
+        assertThat(move.facts()).containsEntry("from", "evaluation").containsEntry("event", "Product Added");
+        var start = evaluation.decisions().get(1);
+        assertThat(start.action()).isEqualTo("start:abandoned-cart");
+        assertThat(start.rule()).isEqualTo("next-best-action.dmn: row 1");
+        assertThat(start.reason())
+                .isEqualTo("Began a cart with The kettle: what is left in a cart is worth a reminder");
+        assertThat(start.release()).isEqualTo("test");
+        assertThat(start.scores()).containsKeys("buy", "sentiment");
+        assertThat(start.facts())
+                .containsEntry("signal", "cart-left")
+                .containsEntry("stage", "purchase")
+                .containsEntry(
+                        "items",
+                        List.of(Map.of(
+                                "product", "kettle",
+                                "title", "The kettle",
+                                "url", "https://shop.example/kettle",
+                                "price", 29.5,
+                                "quantity", 1)));
+    }
+
+    @Test
+    void whatWasStartedIsNotStartedAgainSoon() {
+        var added = People.event("2h ago Product Added: kettle", Map.of());
+        var removed = People.event("1h ago Product Removed: kettle", Map.of());
+        var addedAgain = People.event("Product Added: kettle", Map.of());
+
+        var first = Evaluator.evaluate(ada, added, RELEASE, People.NOW);
+        var second = Evaluator.evaluate(first.customer(), removed, RELEASE, People.NOW);
+        var third = Evaluator.evaluate(second.customer(), addedAgain, RELEASE, People.NOW);
+
+        assertThat(first.decisions()).extracting(Decision::action).contains("start:abandoned-cart");
+        assertThat(second.decisions()).extracting(Decision::action).containsExactly("stage:evaluation");
+        assertThat(third.decisions()).extracting(Decision::action).containsExactly("stage:purchase");
+    }
+
+    @Test
+    void importedHistoryMovesStagesAndStartsNothing() {
+        var customer = People.customer("awareness", Duration.ofDays(100), "", "", true);
+        var actions = new ArrayList<String>();
+        for (var happening : List.of(
+                "60d ago Product Viewed: kettle",
+                "59d ago Product Viewed: kettle",
+                "58d ago Product Viewed: kettle",
+                "57d ago Product Added: kettle",
+                "56d ago Order Completed",
+                "50d ago Mail Received")) {
+            var evaluation = Evaluator.evaluate(customer, People.event(happening, Map.of()), RELEASE, People.NOW);
+            customer = evaluation.customer();
+            evaluation.decisions().forEach(decision -> actions.add(decision.action()));
+        }
+
+        assertThat(actions).containsExactly("stage:evaluation", "stage:purchase", "stage:use", "stage:after-sales");
+        assertThat(customer.stageSince()).isEqualTo(People.NOW.minus(Duration.ofDays(50)));
+    }
+
+    @Test
+    void anUnhappyMailShowsItsWordsAndMood() {
+        var mail = People.event("Mail Received", Map.of("subject", "Broken", "text", "x".repeat(5000)));
+
+        var decisions = Evaluator.evaluate(ada, mail, RELEASE, People.NOW).decisions();
+
+        assertThat(decisions).extracting(Decision::action).containsExactly("start:unhappy-customer");
+        assertThat(decisions.get(0).reason()).startsWith("Mail Received in a bad mood: 10 of 100");
+        assertThat(decisions.get(0).facts()).containsEntry("subject", "Broken");
+        assertThat((String) decisions.get(0).facts().get("text")).hasSize(1000);
+    }
+
+    @Test
+    void absurdPropertiesDoNoHarm() {
+        for (var event : List.of(
+                People.event("Product Viewed", Map.of("product_id", List.of(1), "name", Map.of(), "price", "1e999")),
+                People.event("Product Added", Map.of("quantity", -5, "product_id", "x".repeat(10_000))),
+                People.event("Checkout Started", Map.of("products", List.of("a", 1, Map.of("sku", 7)))),
+                People.event("Review Posted", Map.of("rating", "NaN", "text", 7)),
+                People.event("x".repeat(200), Map.of("text", Map.of("deep", List.of()))))) {
+            assertThat(Evaluator.evaluate(ada, event, RELEASE, People.NOW).customer())
+                    .isNotNull();
+        }
+    }
+}
