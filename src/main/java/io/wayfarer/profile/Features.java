@@ -351,7 +351,7 @@ public final class Features {
         return a == null || b.isAfter(a) ? b : a;
     }
 
-    private static int dayOf(Instant at) {
+    static int dayOf(Instant at) {
         return Math.toIntExact(Math.floorDiv(at.getEpochSecond(), 86_400L));
     }
 

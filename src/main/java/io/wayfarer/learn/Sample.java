@@ -1,0 +1,15 @@
+package io.wayfarer.learn;
+
+import io.wayfarer.profile.Stage;
+import java.time.Instant;
+import java.util.UUID;
+
+/**
+ * A customer at a moment, and what came of it.
+ *
+ * @param stage where the customer was
+ * @param features as {@link io.wayfarer.profile.FeatureVector} gave them at that moment, from what had happened by then
+ * @param movedOn a later stage was reached within the horizon
+ * @param bought something was ordered within the horizon
+ */
+record Sample(UUID customer, Instant at, Stage stage, double[] features, boolean movedOn, boolean bought) {}

@@ -1,0 +1,215 @@
+package io.wayfarer.learn;
+
+import io.wayfarer.decide.Evaluator;
+import io.wayfarer.decide.Release;
+import io.wayfarer.decide.Releases;
+import io.wayfarer.profile.EventLog;
+import io.wayfarer.score.ModelStore;
+import io.wayfarer.time.ProductClock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.beans.factory.DisposableBean;
+import org.springframework.beans.factory.annotation.Value;
+import org.springframework.boot.context.event.ApplicationReadyEvent;
+import org.springframework.context.event.EventListener;
+import org.springframework.stereotype.Component;
+
+/**
+ * Trains the models from the event log, in the background, one training at a time: on demand, and every {@code
+ * wayfarer.learn.every} of product time. The log is replayed through the same {@link Evaluator} as live events, with the
+ * live rules and, so that no model learns from its own word, without trained models.
+ */
+@Component
+public class Trainer implements DisposableBean {
+
+    private static final Logger log = LoggerFactory.getLogger(Trainer.class);
+    private static final int EVENTS_A_REPORT = 1000;
+    /** Of the whole, by time, what reading the log takes. */
+    private static final double READING = 0.9;
+
+    private final Releases releases;
+    private final ModelStore store;
+    private final EventLog events;
+    private final ProductClock clock;
+    private final Duration horizon;
+    private final Duration every;
+    private final int rows;
+
+    private final ScheduledExecutorService thread = Executors.newSingleThreadScheduledExecutor(task -> {
+        var trainer = new Thread(task, "trainer");
+        trainer.setDaemon(true);
+        trainer.setPriority(Thread.MIN_PRIORITY);
+        return trainer;
+    });
+    private final AtomicBoolean running = new AtomicBoolean();
+    private volatile boolean cancelled;
+    private volatile Training training = Training.NONE;
+
+    /** @param rows at most so many moments are kept in memory for each model */
+    Trainer(
+            Releases releases,
+            ModelStore store,
+            EventLog events,
+            ProductClock clock,
+            @Value("${wayfarer.learn.horizon}") Duration horizon,
+            @Value("${wayfarer.learn.every}") Duration every,
+            @Value("${wayfarer.learn.rows}") int rows) {
+        this.releases = releases;
+        this.store = store;
+        this.events = events;
+        this.clock = clock;
+        this.horizon = horizon;
+        this.every = every;
+        this.rows = rows;
+        releases.use(store.current());
+    }
+
+    /** The training that runs, or the last one. */
+    public Training training() {
+        return training;
+    }
+
+    /** Begins a training, unless one is running. */
+    public boolean start() {
+        return start(progress -> {});
+    }
+
+    /**
+     * Begins a training, unless one is running.
+     *
+     * @param watcher is told of every progress, on the training's own thread, and last of all of its end
+     * @return false when one is running
+     */
+    public boolean start(Consumer<Training> watcher) {
+        if (!begin()) {
+            return false;
+        }
+        thread.execute(() -> run(watcher));
+        return true;
+    }
+
+    /** Asks the running training to end, and nothing of it is published; false when none is running. */
+    public boolean cancel() {
+        cancelled = true;
+        return running.get();
+    }
+
+    /** The first training is due when the newest model is older than the time between two trainings. */
+    @EventListener(ApplicationReadyEvent.class)
+    void schedule() {
+        var now = clock.instant();
+        var due = store.serving().stream()
+                .map(card -> card.trainedAt().plus(every))
+                .max(Instant::compareTo)
+                .filter(now::isBefore)
+                .orElse(now);
+        thread.scheduleWithFixedDelay(
+                () -> {
+                    if (begin()) {
+                        run(progress -> {});
+                    }
+                },
+                clock.inRealTime(Duration.between(now, due)).toMillis(),
+                Math.max(1, clock.inRealTime(every).toMillis()),
+                TimeUnit.MILLISECONDS);
+    }
+
+    @Override
+    public void destroy() throws InterruptedException {
+        cancelled = true;
+        // not interrupted: H2 closes its file under a thread that is
+        thread.shutdown();
+        thread.awaitTermination(10, TimeUnit.SECONDS);
+    }
+
+    private boolean begin() {
+        if (!running.compareAndSet(false, true)) {
+            return false;
+        }
+        cancelled = thread.isShutdown();
+        return true;
+    }
+
+    private void run(Consumer<Training> watcher) {
+        training =
+                new Training(Training.State.RUNNING, "Reading the event log", 0, clock.instant(), null, 0, List.of());
+        try {
+            train(watcher);
+            training = training.ended(Training.State.DONE, "Done", clock.instant());
+            log.info("Training over {} events is done", training.events());
+        } catch (CancellationException e) {
+            training = training.ended(Training.State.CANCELLED, "Cancelled", clock.instant());
+            log.info("Training was cancelled");
+        } catch (Exception e) {
+            training = training.ended(Training.State.FAILED, "Failed: " + e.getMessage(), clock.instant());
+            log.error("Training failed; the models that served go on", e);
+        } finally {
+            running.set(false);
+        }
+        watcher.accept(training);
+    }
+
+    private void train(Consumer<Training> watcher) throws Exception {
+        var now = clock.instant();
+        var release = new Release("training", releases.live().rulebook(), store.untrained());
+        var history = new History(
+                rows, horizon, now, (customer, event) -> Evaluator.evaluate(customer, event, release, event.at())
+                        .customer());
+        var total = Math.max(1.0, events.size());
+        events.replay((customer, event) -> {
+            history.add(customer, event);
+            stopIfCancelled();
+            if (history.events() % EVENTS_A_REPORT == 0) {
+                report(watcher, "Reading the event log", READING * Math.min(1, history.events() / total), history);
+            }
+        });
+        history.end();
+
+        var fits = new LinkedHashMap<Question, Fit>();
+        for (var question : history.samples().keySet()) {
+            stopIfCancelled();
+            var done = fits.size() / (double) history.samples().size();
+            report(watcher, "Fitting " + question.name(), READING + (1 - READING) * done, history);
+            fits.put(question, Fit.of(question, history.samples().get(question).kept(), now, horizon));
+        }
+        stopIfCancelled();
+        if (history.events() > 0) {
+            store.keep(history.chainCard(), history.steps());
+        }
+        var outcomes = new ArrayList<Training.Outcome>();
+        for (var entry : fits.entrySet()) {
+            var fit = entry.getValue();
+            var card = fit.goodEnough() ? store.keep(fit.card(), fit.model()) : fit.card();
+            outcomes.add(new Training.Outcome(entry.getKey().name(), fit.goodEnough(), fit.reason(), card));
+            log.info(
+                    "{}: {}. {}",
+                    entry.getKey().name(),
+                    fit.goodEnough() ? "published" : "not published",
+                    fit.reason());
+        }
+        releases.use(store.current());
+        training = training.with(outcomes);
+    }
+
+    private void report(Consumer<Training> watcher, String step, double progress, History history) {
+        training = training.at(step, progress, history.events());
+        watcher.accept(training);
+    }
+
+    private void stopIfCancelled() {
+        if (cancelled) {
+            throw new CancellationException();
+        }
+    }
+}

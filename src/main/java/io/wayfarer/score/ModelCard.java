@@ -1,0 +1,77 @@
+package io.wayfarer.score;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+
+/**
+ * What is known of a trained model; kept as JSON beside its file and signed with it.
+ *
+ * @param name what it answers: {@code next-stage.<stage>}, {@code buy}, or {@code markov} for the chain of stages
+ * @param version content-addressed: derived from the model's bytes and the rest of the card; null until it is kept
+ * @param trainedAt product time
+ * @param from the first moment it was trained on
+ * @param to the last one
+ * @param horizon it answers for what happens within this time
+ * @param rows moments it was trained and tested on; for the chain, days of customers
+ * @param positives those of them after which it happened; for the chain, days with an order
+ * @param features its inputs, in the order of the model's attributes; empty for the chain
+ * @param auc area under the ROC curve on the held-out rows; null for the chain
+ * @param logLoss mean -ln of the probability given to what happened, on the held-out rows; null for the chain
+ * @param baselineLogLoss the same for the share of positives in the training rows, given to all; null for the chain
+ * @param seed of the split
+ * @param split how the held-out rows were chosen, in words
+ */
+public record ModelCard(
+        String name,
+        String version,
+        Instant trainedAt,
+        Instant from,
+        Instant to,
+        Duration horizon,
+        long rows,
+        long positives,
+        List<Feature> features,
+        Double auc,
+        Double logLoss,
+        Double baselineLogLoss,
+        long seed,
+        String split) {
+
+    /** The probability of buying. */
+    public static final String BUY = "buy";
+
+    /** The chain that answers where there is no model. */
+    public static final String CHAIN = "markov";
+
+    /** The probability of moving on from the stage. */
+    public static String nextStage(io.wayfarer.profile.Stage stage) {
+        return "next-stage." + stage.label();
+    }
+
+    /**
+     * An input of a model.
+     *
+     * @param name one of {@link io.wayfarer.profile.FeatureVector#NAMES}
+     * @param mean over the training rows: what the drivers of a score are measured from
+     */
+    public record Feature(String name, double mean) {}
+
+    ModelCard withVersion(String newVersion) {
+        return new ModelCard(
+                name,
+                newVersion,
+                trainedAt,
+                from,
+                to,
+                horizon,
+                rows,
+                positives,
+                features,
+                auc,
+                logLoss,
+                baselineLogLoss,
+                seed,
+                split);
+    }
+}

@@ -1,0 +1,233 @@
+package io.wayfarer.score;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InvalidClassException;
+import java.io.ObjectInputFilter;
+import java.io.ObjectInputStream;
+import java.io.ObjectOutputStream;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.security.GeneralSecurityException;
+import java.security.MessageDigest;
+import java.security.SecureRandom;
+import java.util.Arrays;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Set;
+import javax.crypto.Mac;
+import javax.crypto.spec.SecretKeySpec;
+
+/**
+ * Models on disk: {@code <name>-<version>.model} and its card, {@code <name>-<version>.json}. The model's file is an
+ * HMAC-SHA256 (RFC 2104) over card and model, then the model as a serialised Java object. The key is this installation's
+ * own: whoever can write to the folder, but cannot read the key, cannot have a class loaded from it.
+ */
+final class ModelFiles {
+
+    private static final int SIGNATURE = 32;
+    private static final int MAX_SIZE = 4 << 20;
+
+    /** The classes of a Weka Logistic, arrays of numbers, and nothing else. */
+    private static final Set<String> ALLOWED = Set.of(
+            "java.lang.Integer",
+            "java.lang.Number",
+            "java.lang.Object",
+            "java.util.ArrayList",
+            "java.util.BitSet",
+            "java.util.HashMap",
+            "java.util.Hashtable",
+            "java.util.Map$Entry",
+            "weka.classifiers.AbstractClassifier",
+            "weka.classifiers.functions.Logistic",
+            "weka.core.Attribute",
+            "weka.core.AttributeLocator",
+            "weka.core.Instances",
+            "weka.core.NominalAttributeInfo",
+            "weka.core.Queue",
+            "weka.core.Range",
+            "weka.core.RelationalLocator",
+            "weka.core.StringLocator",
+            "weka.filters.Filter",
+            "weka.filters.unsupervised.attribute.NominalToBinary",
+            "weka.filters.unsupervised.attribute.PotentialClassIgnorer",
+            "weka.filters.unsupervised.attribute.Remove",
+            "weka.filters.unsupervised.attribute.RemoveUseless",
+            "weka.filters.unsupervised.attribute.ReplaceMissingValues");
+
+    /** A model that was read, and its card. */
+    record Read(ModelCard card, Object model) {}
+
+    private final Path folder;
+    private final ObjectMapper json;
+    private final SecretKeySpec key;
+
+    /** @throws IOException when the folder or the key cannot be made or read */
+    ModelFiles(Path data, ObjectMapper json) throws IOException {
+        this.folder = Files.createDirectories(data.resolve("models"));
+        this.json = json;
+        this.key = new SecretKeySpec(key(data.resolve("model.key")), "HmacSHA256");
+    }
+
+    /** Writes the model and its card for good, and gives the card with its version. */
+    ModelCard write(ModelCard card, Object model) throws IOException {
+        var bytes = new ByteArrayOutputStream();
+        try (var out = new ObjectOutputStream(bytes)) {
+            out.writeObject(model);
+        }
+        var version = hash(json.writeValueAsBytes(card.withVersion(null)), bytes.toByteArray());
+        var kept = card.withVersion(version);
+        var cardBytes = json.writerWithDefaultPrettyPrinter().writeValueAsBytes(kept);
+        var signature = sign(cardBytes, bytes.toByteArray());
+        var name = nameOf(kept);
+        // the card first: a model without one is not looked at
+        put(folder.resolve(name + ".json"), cardBytes);
+        put(folder.resolve(name + ".model"), concat(signature, bytes.toByteArray()));
+        return kept;
+    }
+
+    /** The files of models, in no order. */
+    List<Path> list() throws IOException {
+        try (var files = Files.list(folder)) {
+            return files.filter(file -> file.toString().endsWith(".model")).toList();
+        }
+    }
+
+    /**
+     * Reads a model that this installation has written.
+     *
+     * @throws IOException saying why, when it is not one: no card, too short, too large, another signature, other classes
+     */
+    Read read(Path file) throws IOException {
+        var content = bounded(file);
+        var cardBytes = bounded(cardOf(file));
+        if (content.length <= SIGNATURE) {
+            throw new IOException("is cut short");
+        }
+        var model = Arrays.copyOfRange(content, SIGNATURE, content.length);
+        if (!MessageDigest.isEqual(sign(cardBytes, model), Arrays.copyOf(content, SIGNATURE))) {
+            throw new IOException("is not as this installation wrote it: its signature does not match");
+        }
+        var card = json.readValue(cardBytes, ModelCard.class);
+        try (var in = new ObjectInputStream(new ByteArrayInputStream(model))) {
+            in.setObjectInputFilter(ModelFiles::filter);
+            return new Read(card, in.readObject());
+        } catch (InvalidClassException e) {
+            throw new IOException("holds a class that no model is made of", e);
+        } catch (ClassNotFoundException | RuntimeException e) {
+            throw new IOException("cannot be read", e);
+        }
+    }
+
+    /** Removes a model and its card. */
+    void remove(ModelCard card) throws IOException {
+        Files.deleteIfExists(folder.resolve(nameOf(card) + ".model"));
+        Files.deleteIfExists(folder.resolve(nameOf(card) + ".json"));
+    }
+
+    static ObjectInputFilter.Status filter(ObjectInputFilter.FilterInfo info) {
+        if (info.depth() > 20 || info.references() > 100_000 || info.arrayLength() > 100_000) {
+            return ObjectInputFilter.Status.REJECTED;
+        }
+        var type = info.serialClass();
+        while (type != null && type.isArray()) {
+            type = type.getComponentType();
+        }
+        return type == null || type.isPrimitive() || ALLOWED.contains(type.getName())
+                ? ObjectInputFilter.Status.ALLOWED
+                : ObjectInputFilter.Status.REJECTED;
+    }
+
+    private static String nameOf(ModelCard card) {
+        return card.name() + "-" + card.version();
+    }
+
+    private static Path cardOf(Path file) {
+        return file.resolveSibling(file.getFileName().toString().replaceFirst("\\.model$", ".json"));
+    }
+
+    private static byte[] bounded(Path file) throws IOException {
+        try (var in = Files.newInputStream(file)) {
+            var bytes = in.readNBytes(MAX_SIZE + 1);
+            if (bytes.length > MAX_SIZE) {
+                throw new IOException("is larger than " + MAX_SIZE + " bytes");
+            }
+            return bytes;
+        } catch (NoSuchFileException e) {
+            throw new IOException("has no card beside it", e);
+        }
+    }
+
+    /** Atomic and durable: a crash leaves the whole file or none. */
+    private static void put(Path file, byte[] bytes) throws IOException {
+        var draft = Files.createTempFile(file.getParent(), "draft", ".tmp");
+        try (var channel = FileChannel.open(draft, StandardOpenOption.WRITE)) {
+            for (var rest = ByteBuffer.wrap(bytes); rest.hasRemaining(); ) {
+                channel.write(rest);
+            }
+            channel.force(true);
+        }
+        Files.move(draft, file, StandardCopyOption.ATOMIC_MOVE);
+    }
+
+    private static byte[] key(Path file) throws IOException {
+        try {
+            var fresh = new byte[SIGNATURE];
+            new SecureRandom().nextBytes(fresh);
+            var owner = PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
+            var posix = file.getFileSystem().supportedFileAttributeViews().contains("posix");
+            var options = Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+            try (var channel =
+                    posix ? Files.newByteChannel(file, options, owner) : Files.newByteChannel(file, options)) {
+                channel.write(ByteBuffer.wrap(fresh));
+            }
+        } catch (FileAlreadyExistsException e) {
+            // made by an earlier start
+        }
+        var key = Files.readAllBytes(file);
+        if (key.length != SIGNATURE) {
+            throw new IOException(file + " must hold the " + SIGNATURE + " bytes with which models are signed, not "
+                    + key.length + "; without it, remove it and the models beside it, and train them again");
+        }
+        return key;
+    }
+
+    private byte[] sign(byte[] card, byte[] model) {
+        try {
+            var mac = Mac.getInstance("HmacSHA256");
+            mac.init(key);
+            // the length keeps bytes from wandering between card and model
+            mac.update(ByteBuffer.allocate(4).putInt(0, card.length));
+            mac.update(card);
+            return mac.doFinal(model);
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** The first 48 bits of SHA-256 of all parts, in hexadecimal. */
+    static String hash(byte[]... parts) {
+        try {
+            var digest = MessageDigest.getInstance("SHA-256");
+            for (var part : parts) {
+                digest.update(part);
+            }
+            return HexFormat.of().formatHex(digest.digest(), 0, 6);
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private static byte[] concat(byte[] a, byte[] b) {
+        return ByteBuffer.allocate(a.length + b.length).put(a).put(b).array();
+    }
+}

@@ -1,0 +1,181 @@
+package io.wayfarer.score;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.beans.factory.annotation.Value;
+import org.springframework.stereotype.Component;
+import weka.classifiers.functions.Logistic;
+
+/**
+ * The store of trained models, in {@code models} under the data folder. For each name the newest one that this
+ * installation signed, and that answers for the horizon now set, serves; a file that is forged, foreign or cut short is
+ * refused with its reason, and the one before it serves, or in the end the chain of stages.
+ */
+@Component
+public class ModelStore {
+
+    /** Kept of each name, for going back; what is older is removed. */
+    static final int KEPT = 20;
+
+    private static final Logger log = LoggerFactory.getLogger(ModelStore.class);
+    private static final Comparator<Kept> NEWEST_FIRST = Comparator.<Kept, Instant>comparing(
+                    one -> one.card().trainedAt())
+            .thenComparing(one -> one.card().version())
+            .reversed();
+
+    /** A model that serves or has served; of model and chain one is null. */
+    private record Kept(ModelCard card, LinearModel model, StageChain chain) {}
+
+    private final ModelFiles files;
+    private final Duration horizon;
+    private final Sentiment sentiment;
+    private final Models untrained;
+    /** By name, the newest first. */
+    private final Map<String, List<Kept>> kept = new TreeMap<>();
+
+    private volatile List<ModelCard> cards;
+    private volatile List<ModelCard> serving;
+    private volatile Models current;
+
+    ModelStore(
+            @Value("${wayfarer.data.dir}") Path data,
+            @Value("${wayfarer.learn.horizon}") Duration horizon,
+            ObjectMapper json) {
+        keepWekaAtHome(data);
+        this.horizon = horizon;
+        this.sentiment = Sentiment.fromOwnCorpus();
+        this.untrained = new TrainedModels("untrained", prior(), Map.of(), sentiment);
+        try {
+            this.files = new ModelFiles(data, json);
+            for (var file : files.list()) {
+                load(file);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException("models cannot be kept: " + e.getMessage(), e);
+        }
+        kept.values().forEach(versions -> versions.sort(NEWEST_FIRST));
+        serve();
+    }
+
+    /** The models that serve now. Never null: at first it is a chain of stages that has seen nothing. */
+    public Models current() {
+        return current;
+    }
+
+    /** A chain of stages that has seen nothing, and no model. */
+    public Models untrained() {
+        return untrained;
+    }
+
+    /** The cards of all models that are kept, by name and the newest first. */
+    public List<ModelCard> cards() {
+        return cards;
+    }
+
+    /** The cards of those that serve now; a name that is missing is answered by the chain of stages. */
+    public List<ModelCard> serving() {
+        return serving;
+    }
+
+    /**
+     * Keeps a model, which serves from now on.
+     *
+     * @param card names its features in the order of its attributes; its version is given here
+     * @return the card with its version
+     * @throws IOException when it cannot be written, and what served goes on serving
+     * @throws IllegalArgumentException when the model does not fit its card, and what served goes on serving
+     */
+    public ModelCard keep(ModelCard card, Logistic model) throws IOException {
+        return write(card, model);
+    }
+
+    /**
+     * Keeps the counts of a chain of stages, which serves from now on.
+     *
+     * @param steps days of customers, {@link StageChain#ROWS} x {@link StageChain#COLUMNS}
+     * @throws IOException when it cannot be written, and what served goes on serving
+     */
+    public ModelCard keep(ModelCard card, double[][] steps) throws IOException {
+        return write(card, steps);
+    }
+
+    private synchronized ModelCard write(ModelCard card, Object model) throws IOException {
+        understand(card, model);
+        var written = files.write(card, model);
+        var versions = kept.computeIfAbsent(card.name(), name -> new ArrayList<>());
+        versions.removeIf(same -> same.card().equals(written));
+        versions.add(0, understand(written, model));
+        while (versions.size() > KEPT) {
+            files.remove(versions.remove(versions.size() - 1).card());
+        }
+        serve();
+        return written;
+    }
+
+    private void load(Path file) {
+        try {
+            var read = files.read(file);
+            kept.computeIfAbsent(read.card().name(), name -> new ArrayList<>())
+                    .add(understand(read.card(), read.model()));
+        } catch (IOException | IllegalArgumentException e) {
+            log.warn("{} is not used: it {}", file, e.getMessage());
+        }
+    }
+
+    private Kept understand(ModelCard card, Object model) {
+        if (!horizon.equals(card.horizon())) {
+            throw new IllegalArgumentException(
+                    "answers for " + card.horizon() + ", and wayfarer.learn.horizon is " + horizon);
+        }
+        if (model instanceof Logistic logistic) {
+            return new Kept(card, new LinearModel(card, logistic), null);
+        }
+        if (model instanceof double[][] steps && card.name().equals(ModelCard.CHAIN)) {
+            return new Kept(card, null, new StageChain(card.name() + ":" + card.version(), steps, horizon));
+        }
+        throw new IllegalArgumentException("is neither a Weka Logistic nor the counts of a chain of stages");
+    }
+
+    private void serve() {
+        var newest = kept.values().stream().map(versions -> versions.get(0)).toList();
+        var models = newest.stream()
+                .filter(one -> one.model() != null)
+                .collect(Collectors.toMap(one -> one.card().name(), Kept::model));
+        var chain = newest.stream()
+                .map(Kept::chain)
+                .filter(Objects::nonNull)
+                .findFirst()
+                .orElseGet(this::prior);
+        serving = newest.stream().map(Kept::card).toList();
+        cards = kept.values().stream().flatMap(List::stream).map(Kept::card).toList();
+        var versions = serving.stream().map(ModelCard::version).collect(Collectors.joining("+"));
+        var id = ModelFiles.hash((horizon + sentiment.version() + versions).getBytes(StandardCharsets.UTF_8));
+        current = new TrainedModels(id, chain, models, sentiment);
+    }
+
+    private StageChain prior() {
+        return new StageChain(ModelCard.CHAIN + ":prior", new double[StageChain.ROWS][StageChain.COLUMNS], horizon);
+    }
+
+    /** Weka would make a folder in the user's home, ask the network for packages, and unpack and load native code. */
+    private static void keepWekaAtHome(Path data) {
+        System.setProperty("WEKA_HOME", data.resolve("weka").toAbsolutePath().toString());
+        System.setProperty("weka.packageManager.offline", "true");
+        System.setProperty("weka.packageManager.loadPackages", "false");
+        System.setProperty("com.github.fommil.netlib.ARPACK", "com.github.fommil.netlib.F2jARPACK");
+    }
+}
