@@ -111,20 +111,20 @@ final class ModelFiles {
         var content = bounded(file);
         var cardBytes = bounded(cardOf(file));
         if (content.length <= SIGNATURE) {
-            throw new IOException("is cut short");
+            throw new IOException("it is cut short");
         }
         var model = Arrays.copyOfRange(content, SIGNATURE, content.length);
         if (!MessageDigest.isEqual(sign(cardBytes, model), Arrays.copyOf(content, SIGNATURE))) {
-            throw new IOException("is not as this installation wrote it: its signature does not match");
+            throw new IOException("its signature does not match: this installation did not write it so");
         }
         var card = json.readValue(cardBytes, ModelCard.class);
         try (var in = new ObjectInputStream(new ByteArrayInputStream(model))) {
             in.setObjectInputFilter(ModelFiles::filter);
             return new Read(card, in.readObject());
         } catch (InvalidClassException e) {
-            throw new IOException("holds a class that no model is made of", e);
+            throw new IOException("it holds a class that no model is made of", e);
         } catch (ClassNotFoundException | RuntimeException e) {
-            throw new IOException("cannot be read", e);
+            throw new IOException("it cannot be read", e);
         }
     }
 
@@ -159,11 +159,11 @@ final class ModelFiles {
         try (var in = Files.newInputStream(file)) {
             var bytes = in.readNBytes(MAX_SIZE + 1);
             if (bytes.length > MAX_SIZE) {
-                throw new IOException("is larger than " + MAX_SIZE + " bytes");
+                throw new IOException("it is larger than " + MAX_SIZE + " bytes");
             }
             return bytes;
         } catch (NoSuchFileException e) {
-            throw new IOException("has no card beside it", e);
+            throw new IOException("there is no card beside it", e);
         }
     }
 

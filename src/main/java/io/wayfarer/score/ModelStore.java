@@ -129,17 +129,17 @@ public class ModelStore {
     private void load(Path file) {
         try {
             var read = files.read(file);
-            kept.computeIfAbsent(read.card().name(), name -> new ArrayList<>())
-                    .add(understand(read.card(), read.model()));
+            var understood = understand(read.card(), read.model());
+            kept.computeIfAbsent(read.card().name(), name -> new ArrayList<>()).add(understood);
         } catch (IOException | IllegalArgumentException e) {
-            log.warn("{} is not used: it {}", file, e.getMessage());
+            log.warn("{} is not used: {}", file, e.getMessage());
         }
     }
 
     private Kept understand(ModelCard card, Object model) {
         if (!horizon.equals(card.horizon())) {
             throw new IllegalArgumentException(
-                    "answers for " + card.horizon() + ", and wayfarer.learn.horizon is " + horizon);
+                    "it answers for " + card.horizon() + ", and wayfarer.learn.horizon is " + horizon);
         }
         if (model instanceof Logistic logistic) {
             return new Kept(card, new LinearModel(card, logistic), null);
@@ -147,7 +147,7 @@ public class ModelStore {
         if (model instanceof double[][] steps && card.name().equals(ModelCard.CHAIN)) {
             return new Kept(card, null, new StageChain(card.name() + ":" + card.version(), steps, horizon));
         }
-        throw new IllegalArgumentException("is neither a Weka Logistic nor the counts of a chain of stages");
+        throw new IllegalArgumentException("it is neither a Weka Logistic nor the counts of a chain of stages");
     }
 
     private void serve() {

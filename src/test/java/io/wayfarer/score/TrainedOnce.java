@@ -1,0 +1,84 @@
+package io.wayfarer.score;
+
+import io.wayfarer.profile.FeatureVector;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import weka.classifiers.functions.Logistic;
+import weka.core.Attribute;
+import weka.core.DenseInstance;
+import weka.core.Instances;
+
+/** A small logistic model over some of the features, trained on seeded noise, for tests of how models are kept and read. */
+final class TrainedOnce {
+
+    static final Duration WEEK = Duration.ofDays(7);
+    static final List<String> FEATURES = List.of("product-views-7d", "cart-value", "has-ordered", "days-since-seen");
+
+    final Logistic logistic = new Logistic();
+    final Instances rows;
+
+    TrainedOnce(long seed) {
+        var attributes = new ArrayList<Attribute>();
+        FEATURES.forEach(name -> attributes.add(new Attribute(name)));
+        attributes.add(new Attribute("happened", List.of("yes", "no")));
+        rows = new Instances("rows", attributes, 0);
+        rows.setClassIndex(FEATURES.size());
+        var random = new Random(seed);
+        for (int i = 0; i < 500; i++) {
+            var views = Math.log1p(random.nextInt(30));
+            var cart = Math.log1p(random.nextInt(5) * 20);
+            var happened = random.nextDouble() < 1 / (1 + Math.exp(3 - views - 0.3 * cart));
+            rows.add(new DenseInstance(1, new double[] {
+                views, cart, random.nextInt(2) * Math.log(2), random.nextDouble() * 6, happened ? 0 : 1
+            }));
+        }
+        try {
+            logistic.buildClassifier(rows);
+        } catch (Exception e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    ModelCard card(String name, Instant trainedAt) {
+        var features = new ArrayList<ModelCard.Feature>();
+        for (int i = 0; i < FEATURES.size(); i++) {
+            features.add(new ModelCard.Feature(FEATURES.get(i), rows.meanOrMode(i)));
+        }
+        return new ModelCard(
+                name,
+                null,
+                trainedAt,
+                trainedAt.minus(Duration.ofDays(60)),
+                trainedAt.minus(WEEK),
+                WEEK,
+                500,
+                200,
+                features,
+                0.8,
+                0.5,
+                0.6,
+                42,
+                "none");
+    }
+
+    static double[] vector(Random random) {
+        return random.doubles(FeatureVector.NAMES.size(), 0, 6).toArray();
+    }
+
+    /** Weka's own answer, from an instance built for it. */
+    double byWeka(double[] vector) {
+        var instance = new DenseInstance(FEATURES.size() + 1);
+        instance.setDataset(rows);
+        for (int i = 0; i < FEATURES.size(); i++) {
+            instance.setValue(i, vector[FeatureVector.NAMES.indexOf(FEATURES.get(i))]);
+        }
+        try {
+            return logistic.distributionForInstance(instance)[0];
+        } catch (Exception e) {
+            throw new IllegalStateException(e);
+        }
+    }
+}
