@@ -36,39 +36,51 @@ class ReadmeTest {
     private static final Pattern VARIABLE = Pattern.compile("\\bWAYFARER_[A-Z_]+[A-Z]");
     private static final Pattern ENDPOINT =
             Pattern.compile("`(?:(?:GET|POST|PUT|PATCH|DELETE) )?(?:http://localhost:8080)?(/[^`?\\s]*)[^`]*`");
+    private static final Pattern ROUTE = Pattern.compile("platform-http:(/[\\w/-]+)");
     private static final Pattern CLASS_PATH = Pattern.compile("@RequestMapping\\((?:\\w+ = )?\"([^\"]+)\"");
-    private static final Pattern PATH =
-            Pattern.compile("[\"' ](?:platform-http:)?(/[^\"'?\\s]*)[^\"'\\n]*[\"'\\n]");
+    private static final Pattern PATH = Pattern.compile("\"(/[^\"?\\s]*)\"");
 
     /** What Spring Boot, Camunda and springdoc answer by themselves. */
-    private static final Set<String> OF_OTHERS = Set.of("/actuator", "/camunda", "/engine-rest", "/v3/api-docs");
+    private static final List<String> OF_OTHERS = List.of("/actuator", "/camunda", "/engine-rest", "/v3/api-docs");
+
+    /** All in which a setting or a path can be named. */
+    private static final List<String> SOURCES = Stream.of("src/main/java", "src/main/resources", "routes")
+            .flatMap(folder -> files(Path.of(folder), ".java", ".yaml").stream())
+            .map(ReadmeTest::read)
+            .toList();
 
     @Test
     void theReadmeShowsTheTwoCommands() {
-        assertThat(read(Path.of("README.md"))).contains("./mvnw spring-boot:run").contains("./mvnw verify");
+        assertThat(read(Path.of("README.md")))
+                .contains("./mvnw spring-boot:run")
+                .contains("./mvnw verify");
         assertThat(read(Path.of(".ci/run"))).containsPattern("(?m)^\\./mvnw .*verify$");
     }
 
     @ParameterizedTest
     @MethodSource("documents")
     void everyLinkLeadsSomewhere(Path document) {
-        find(LINK, read(document)).map(link -> link.group(1)).filter(link -> !link.contains("://")).forEach(link -> {
-            var parts = link.split("#", 2);
-            var target = parts[0].isEmpty() ? document : document.resolveSibling(parts[0]);
-            assertThat(target).as(link).exists();
-            if (parts.length == 2) {
-                assertThat(find(HEADING, read(target)).map(heading -> anchor(heading.group(1))))
-                        .as(link)
-                        .contains(parts[1]);
-            }
-        });
+        find(LINK, read(document))
+                .map(link -> link.group(1))
+                .filter(link -> !link.contains("://"))
+                .forEach(link -> {
+                    var parts = link.split("#", 2);
+                    var target = parts[0].isEmpty() ? document : document.resolveSibling(parts[0]);
+                    assertThat(target).as(link).exists();
+                    if (parts.length == 2) {
+                        assertThat(find(HEADING, read(target)).map(heading -> anchor(heading.group(1))))
+                                .as(link)
+                                .contains(parts[1]);
+                    }
+                });
     }
 
     @ParameterizedTest
     @MethodSource("documents")
     void everySettingThatIsNamedExists(Path document) throws IOException {
         var known = new TreeSet<>(settingsWithDefault());
-        sources().forEach(source -> find(SETTING, source).map(MatchResult::group).forEach(known::add));
+        sources()
+                .forEach(source -> find(SETTING, source).map(MatchResult::group).forEach(known::add));
 
         assertThat(settingsIn(document)).allSatisfy(setting -> assertThat(known)
                 .as(setting)
@@ -94,45 +106,43 @@ class ReadmeTest {
     @ParameterizedTest
     @MethodSource("documents")
     void everyEndpointThatIsNamedIsAnswered(Path document) {
-        var answered = new HashSet<String>();
-        sources().forEach(source -> {
-            var under = find(CLASS_PATH, source).map(found -> found.group(1)).findFirst().orElse("");
+        var exact = new HashSet<String>();
+        var prefixes = new HashSet<>(OF_OTHERS);
+        for (var source : SOURCES) {
+            find(ROUTE, source).map(found -> found.group(1)).forEach(prefixes::add);
+            var under = find(CLASS_PATH, source).map(found -> found.group(1)).findFirst();
+            under.map(ReadmeTest::plain).ifPresent(exact::add);
             find(PATH, source).map(found -> found.group(1)).forEach(path -> {
-                answered.add(plain(path));
-                answered.add(plain(under + path));
+                exact.add(plain(path));
+                exact.add(plain(under.orElse("") + path));
             });
-        });
+        }
 
-        var named = find(ENDPOINT, read(document)).map(found -> found.group(1)).flatMap(ReadmeTest::spreadOut);
+        var named = find(ENDPOINT, read(document)).map(found -> plain(found.group(1)));
 
-        assertThat(named.filter(path -> OF_OTHERS.stream().noneMatch(path::startsWith)))
-                .allSatisfy(path -> assertThat(
-                                answered.contains(plain(path)) || Files.exists(Path.of("src/main/resources/static" + path)))
-                        .as(path)
-                        .isTrue());
+        assertThat(named).allSatisfy(path -> assertThat(exact.contains(path)
+                        || prefixes.stream().anyMatch(prefix -> (path + "/").startsWith(prefix + "/"))
+                        || path.endsWith("/**")
+                                && exact.stream().anyMatch(one -> one.startsWith(path.replace("**", "")))
+                        || Files.exists(Path.of("src/main/resources/static" + path)))
+                .as(path)
+                .isTrue());
     }
 
     @ParameterizedTest
     @MethodSource("documents")
     void everyJsonExampleIsJson(Path document) {
         var json = new ObjectMapper().enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
-        find(JSON_BLOCK, read(document)).map(block -> block.group(1)).forEach(block -> assertThatCode(
-                        () -> json.readTree(block))
-                .as(block)
-                .doesNotThrowAnyException());
+        find(JSON_BLOCK, read(document))
+                .map(block -> block.group(1))
+                .forEach(block ->
+                        assertThatCode(() -> json.readTree(block)).as(block).doesNotThrowAnyException());
     }
 
     private static List<Path> documents() throws IOException {
         var documents = new ArrayList<>(files(Path.of("docs"), ".md"));
         documents.addAll(List.of(Path.of("README.md"), Path.of("CONTRIBUTING.md"), Path.of("CHANGELOG.md")));
         return documents;
-    }
-
-    /** Java, routes, templates of pages: all in which a setting or a path can be named. */
-    private static Stream<String> sources() {
-        return Stream.of("src/main/java", "src/main/resources", "routes")
-                .flatMap(folder -> files(Path.of(folder), ".java", ".yaml").stream())
-                .map(ReadmeTest::read);
     }
 
     private static Set<String> settingsWithDefault() throws IOException {
@@ -164,7 +174,10 @@ class ReadmeTest {
 
     /** Spring's rule: capitals, dots to underscores, dashes left out, or to underscores as some prefer. */
     private static String variable(String setting) {
-        return setting.toUpperCase(Locale.ROOT).replace("[A-Z]", "\u0000").replace('.', '_').replace("-", "_?")
+        return setting.toUpperCase(Locale.ROOT)
+                .replace("[A-Z]", "\u0000")
+                .replace('.', '_')
+                .replace("-", "_?")
                 .replace("\u0000", "[A-Z]");
     }
 
@@ -172,24 +185,15 @@ class ReadmeTest {
         return setting.equals(prefix) || setting.startsWith(prefix + ".") || prefix.startsWith(setting + ".");
     }
 
-    /** {@code /v1/{page,track}} as two paths; {@code ...} and {@code **} at the end are left out. */
-    private static Stream<String> spreadOut(String path) {
-        var open = path.indexOf('{');
-        var close = path.indexOf('}', open);
-        if (open < 0 || !path.substring(open, close).contains(",")) {
-            return Stream.of(path);
-        }
-        return Stream.of(path.substring(open + 1, close).split(","))
-                .map(word -> path.substring(0, open) + word + path.substring(close + 1));
-    }
-
     private static String plain(String path) {
-        return path.replaceAll("\\{[^}]*}", "{}").replaceAll("(?<=.)/(\\*\\*)?$", "");
+        return path.replaceAll("\\{[^}]*}", "{}").replaceAll("(?<=.)/$", "");
     }
 
     /** The name that Git hosts give a heading. */
     private static String anchor(String heading) {
-        return heading.toLowerCase(Locale.ROOT).replaceAll("[^\\p{L}\\p{N} _-]", "").replace(' ', '-');
+        return heading.toLowerCase(Locale.ROOT)
+                .replaceAll("[^\\p{L}\\p{N} _-]", "")
+                .replace(' ', '-');
     }
 
     private static Stream<MatchResult> find(Pattern pattern, String text) {
@@ -198,7 +202,8 @@ class ReadmeTest {
 
     private static List<Path> files(Path folder, String... endings) {
         try (var files = Files.walk(folder)) {
-            return files.filter(file -> Stream.of(endings).anyMatch(ending -> file.toString().endsWith(ending)))
+            return files.filter(file -> Stream.of(endings)
+                            .anyMatch(ending -> file.toString().endsWith(ending)))
                     .sorted()
                     .toList();
         } catch (IOException e) {
