@@ -197,6 +197,7 @@ public class Trainer implements DisposableBean {
                     fit.goodEnough() ? "published" : "not published",
                     fit.reason());
         }
+        releases.use(store.current());
         training = training.with(outcomes);
     }
 
