@@ -18,7 +18,7 @@ public final class FeatureVector {
 
     private static final int[] WINDOWS = {1, 7, 30, Features.WINDOW_DAYS};
     private static final double[] LN1P = new double[1024];
-    private static final double SECONDS_A_DAY = Duration.ofDays(1).toSeconds();
+    private static final double MILLIS_A_DAY = Duration.ofDays(1).toMillis();
 
     static {
         for (int i = 0; i < LN1P.length; i++) {
@@ -101,11 +101,10 @@ public final class FeatureVector {
         return LONG_AGO;
     }
 
+    /** Whole milliseconds: what the database rounds off a time is no difference between live and training. */
     private static double daysSince(Instant at, Instant now) {
-        var seconds = at == null
-                ? Double.MAX_VALUE
-                : now.getEpochSecond() - at.getEpochSecond() + (now.getNano() - at.getNano()) * 1e-9;
-        return Math.max(0, Math.min(seconds / SECONDS_A_DAY, LONG_AGO));
+        var days = at == null ? LONG_AGO : (now.toEpochMilli() - at.toEpochMilli()) / MILLIS_A_DAY;
+        return Math.max(0, Math.min(days, LONG_AGO));
     }
 
     private static double money(long hundredths) {
