@@ -8,6 +8,7 @@ import javax.script.ScriptEngineManager;
 import org.camunda.bpm.engine.ProcessEngine;
 import org.camunda.bpm.engine.impl.cfg.AbstractProcessEnginePlugin;
 import org.camunda.bpm.engine.impl.cfg.ProcessEngineConfigurationImpl;
+import org.camunda.bpm.engine.impl.el.JuelExpressionManager;
 import org.camunda.bpm.engine.impl.jobexecutor.JobExecutor;
 import org.camunda.bpm.engine.impl.scripting.engine.ScriptEngineResolver;
 import org.camunda.bpm.spring.boot.starter.configuration.Ordering;
@@ -60,7 +61,8 @@ class EngineConfiguration {
         public void preInit(ProcessEngineConfigurationImpl engine) {
             // the engine reads its time through Joda alone, see org.camunda.bpm.engine.impl.util.ClockUtil
             DateTimeUtils.setCurrentMillisProvider(clock::millis);
-            engine.setBeans(callable);
+            // the starter's own would let diagrams call every bean of the program
+            engine.setExpressionManager(new JuelExpressionManager(callable));
             engine.setScriptEngineResolver(new NoScripts());
             engine.setPasswordEncryptor(new BcryptEncryptor());
         }

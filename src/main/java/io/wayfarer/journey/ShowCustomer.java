@@ -49,7 +49,8 @@ class ShowCustomer implements TaskListener {
         }
         var customer = found.get();
         var events = customers.events(id, EVENTS);
-        var cause = decisions.find(Variables.decision(task)).map(Decision::event).orElse(null);
+        var cause =
+                decisions.find(Variables.decision(task)).map(Decision::event).orElse(null);
         task.setVariableLocal("who", bounded(who(customer), MAX_LINE));
         task.setVariableLocal("stage", customer.stage().label());
         task.setVariableLocal("orders", bounded(orders(events, customer), MAX_TEXT));

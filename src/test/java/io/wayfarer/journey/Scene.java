@@ -5,6 +5,7 @@ import io.wayfarer.decide.Answers;
 import io.wayfarer.decide.Decided;
 import io.wayfarer.decide.Decision;
 import io.wayfarer.decide.Decisions;
+import io.wayfarer.decide.Releases;
 import io.wayfarer.ingest.Event;
 import io.wayfarer.ingest.Inbox;
 import io.wayfarer.profile.Customers;
@@ -144,6 +145,7 @@ class Scene {
     private final Journeys journeys;
     private final Inbox inbox;
     private final Customers customers;
+    private final Releases releases;
     private final RuntimeService runtime;
     private final ManagementService management;
     private final TransactionOperations transactions;
@@ -155,6 +157,7 @@ class Scene {
             Journeys journeys,
             Inbox inbox,
             Customers customers,
+            Releases releases,
             RuntimeService runtime,
             ManagementService management,
             TransactionOperations transactions) {
@@ -164,6 +167,7 @@ class Scene {
         this.journeys = journeys;
         this.inbox = inbox;
         this.customers = customers;
+        this.releases = releases;
         this.runtime = runtime;
         this.management = management;
         this.transactions = transactions;
@@ -214,7 +218,7 @@ class Scene {
             var batch = inbox.take();
             if (!batch.isEmpty()) {
                 var known = customers.recall(batch);
-                customers.keep(known, known.customers());
+                customers.keep(known, releases.evaluate(known).after());
                 inbox.done(batch);
             }
             return batch.events();
@@ -222,9 +226,7 @@ class Scene {
     }
 
     UUID customer(String user) {
-        return customers
-                .find(new Identity(Identity.Kind.userId, user))
-                .orElseThrow();
+        return customers.find(new Identity(Identity.Kind.userId, user)).orElseThrow();
     }
 
     Decision decided(UUID customer, String action) {
