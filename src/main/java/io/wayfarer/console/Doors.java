@@ -2,11 +2,15 @@ package io.wayfarer.console;
 
 import io.wayfarer.console.SignIn.TooManyAttempts;
 import jakarta.servlet.DispatcherType;
+import jakarta.servlet.Filter;
 import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
 import java.util.ArrayList;
 import java.util.List;
+import org.springframework.boot.web.servlet.FilterRegistrationBean;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.core.Ordered;
 import org.springframework.core.annotation.Order;
 import org.springframework.core.env.Environment;
 import org.springframework.core.env.Profiles;
@@ -25,6 +29,8 @@ import org.springframework.security.web.authentication.AuthenticationFailureHand
 import org.springframework.security.web.authentication.SavedRequestAwareAuthenticationSuccessHandler;
 import org.springframework.security.web.csrf.CookieCsrfTokenRepository;
 import org.springframework.security.web.csrf.CsrfTokenRequestAttributeHandler;
+import org.springframework.security.web.firewall.RequestRejectedException;
+import org.springframework.security.web.firewall.StrictHttpFirewall;
 import org.springframework.security.web.header.writers.ReferrerPolicyHeaderWriter.ReferrerPolicy;
 import org.springframework.security.web.savedrequest.CookieRequestCache;
 
@@ -61,6 +67,27 @@ class Doors {
     @Bean
     PathPatternRequestMatcherBuilderFactoryBean pathMatchers() {
         return new PathPatternRequestMatcherBuilderFactoryBean();
+    }
+
+    /**
+     * Spring Security's own firewall stands behind a filter of its own that fails on some of what the firewall refuses, such
+     * as a double slash before an engine path. Here it comes first.
+     */
+    @Bean
+    FilterRegistrationBean<Filter> firewall() {
+        var firewall = new StrictHttpFirewall();
+        var filter = new FilterRegistrationBean<Filter>((request, response, chain) -> {
+            try {
+                firewall.getFirewalledRequest((HttpServletRequest) request);
+            } catch (RequestRejectedException e) {
+                ((HttpServletResponse) response).sendError(400);
+                return;
+            }
+            chain.doFilter(request, response);
+        });
+        filter.setName("firewall");
+        filter.setOrder(Ordered.HIGHEST_PRECEDENCE);
+        return filter;
     }
 
     @Bean

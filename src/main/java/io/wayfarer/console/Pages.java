@@ -8,6 +8,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.springframework.context.MessageSource;
 import org.springframework.context.annotation.Profile;
 import org.springframework.http.CacheControl;
@@ -59,15 +60,20 @@ class Pages {
 
         @GetMapping("/login")
         ResponseEntity<String> form(HttpServletRequest request, CsrfToken token, Locale locale) {
-            var said = request.getParameterMap().containsKey("wrong")
-                    ? "sign-in.wrong"
-                    : request.getParameterMap().containsKey("wait")
-                            ? "sign-in.wait"
-                            : request.getParameterMap().containsKey("out") ? "sign-in.out" : "sign-in.welcome";
+            var said = Stream.of("wrong", "wait", "out")
+                    .filter(request.getParameterMap()::containsKey)
+                    .findFirst()
+                    .orElse("welcome");
             return html(pages.write(
                     "sign-in",
                     locale,
-                    Map.of("csrf", token.getToken(), "said", pages.messages.getMessage(said, null, locale))));
+                    Map.of(
+                            "csrf",
+                            token.getToken(),
+                            "said",
+                            pages.messages.getMessage("sign-in." + said, null, locale),
+                            "role",
+                            said.equals("wrong") || said.equals("wait") ? "alert" : "status")));
         }
     }
 
