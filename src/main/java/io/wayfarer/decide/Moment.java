@@ -169,10 +169,10 @@ public final class Moment {
             facts.put("title", getTitle());
             facts.put("viewsOfProduct", viewsOfProduct(7));
         }
-        facts.put("views", views(30));
+        facts.put("views", (int) views(30));
         facts.put("cartSize", cartSize);
-        facts.put("daysSilent", getDaysSilent());
-        facts.put("orders", features.lifetime(Metric.ORDERS));
+        facts.put("daysSilent", (int) getDaysSilent());
+        facts.put("orders", (int) features.lifetime(Metric.ORDERS));
         for (var property : List.of("subject", "text", "rating")) {
             var text = event.text(property);
             if (text != null) {

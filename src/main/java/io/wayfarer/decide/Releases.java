@@ -16,6 +16,7 @@ import java.util.TreeMap;
 import java.util.UUID;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.core.io.support.PathMatchingResourcePatternResolver;
 import org.springframework.stereotype.Component;
@@ -33,9 +34,14 @@ public class Releases {
      * @param rulesDir the folder of the rules, or blank for those in the jar
      * @throws IllegalArgumentException naming the file, when a rule does not compile
      */
+    @Autowired
     Releases(ModelStore models, Clock clock, @Value("${wayfarer.rules.dir}") String rulesDir) {
+        this(new Rulebook(read(rulesDir)), models.current(), clock);
+    }
+
+    Releases(Rulebook rulebook, Models models, Clock clock) {
         this.clock = clock;
-        this.live = release(new Rulebook(read(rulesDir)), models.current());
+        this.live = release(rulebook, models);
         log.info("Release {} is live", live.id());
     }
 
@@ -70,7 +76,7 @@ public class Releases {
         return new Release(rulebook.id().substring(0, 12) + "-" + models.id(), rulebook, models);
     }
 
-    private static Map<String, String> read(String dir) {
+    static Map<String, String> read(String dir) {
         var folder = dir.isBlank() ? "classpath:rules/" : Path.of(dir).toUri().toString();
         var files = new TreeMap<String, String>();
         try {
