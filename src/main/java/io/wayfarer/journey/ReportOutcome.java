@@ -1,0 +1,92 @@
+package io.wayfarer.journey;
+
+import io.wayfarer.ingest.Event;
+import io.wayfarer.ingest.Inbox;
+import io.wayfarer.profile.Customer;
+import io.wayfarer.profile.Customers;
+import io.wayfarer.profile.Identity;
+import java.time.Clock;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.camunda.bpm.engine.BadUserRequestException;
+import org.camunda.bpm.engine.delegate.DelegateTask;
+import org.camunda.bpm.engine.delegate.TaskListener;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.stereotype.Component;
+
+/**
+ * What a person chose becomes an event of the customer, in the transaction that completes the task. A task is refused when
+ * no outcome was chosen, or one that the form does not offer.
+ */
+@Component
+class ReportOutcome implements TaskListener {
+
+    static final String OUTCOME = "outcome";
+    static final Set<String> OUTCOMES = Set.of("refund", "voucher", "apology", "call");
+    static final int MAX_ANSWER = 4_000;
+
+    private static final Logger log = LoggerFactory.getLogger(ReportOutcome.class);
+    private static final String SOURCE = "journey";
+
+    private final Inbox inbox;
+    private final Customers customers;
+    private final Clock clock;
+
+    ReportOutcome(Inbox inbox, Customers customers, Clock clock) {
+        this.inbox = inbox;
+        this.customers = customers;
+        this.clock = clock;
+    }
+
+    @Override
+    public void notify(DelegateTask task) {
+        if (!(task.getVariable(OUTCOME) instanceof String outcome) || !OUTCOMES.contains(outcome)) {
+            throw new BadUserRequestException("outcome must be one of " + OUTCOMES);
+        }
+        var answer = task.getVariable(Variables.ANSWER) instanceof String text ? text : "";
+        if (answer.length() > MAX_ANSWER) {
+            throw new BadUserRequestException("answer must not be longer than " + MAX_ANSWER + " characters");
+        }
+        var customer = Variables.customer(task);
+        var strongest = customers.find(customer).flatMap(ReportOutcome::strongest);
+        if (strongest.isEmpty()) {
+            log.info("Task {} was completed for customer {}, who is not known any more", task.getId(), customer);
+            return;
+        }
+        inbox.accept(List.of(event(task, strongest.get(), outcome, answer)));
+    }
+
+    private Event event(DelegateTask task, Identity identity, String outcome, String answer) {
+        var now = clock.instant();
+        return new Event(
+                Event.idOf(SOURCE, task.getId()),
+                SOURCE,
+                task.getId(),
+                "Task Completed",
+                "server",
+                now,
+                now,
+                identity.kind() == Identity.Kind.userId ? identity.name() : null,
+                identity.kind() == Identity.Kind.anonymousId ? identity.name() : null,
+                identity.kind() == Identity.Kind.email ? identity.name() : null,
+                Map.of(),
+                Map.of(
+                        "task",
+                        task.getTaskDefinitionKey(),
+                        "process",
+                        task.getProcessDefinitionId().split(":", 2)[0],
+                        OUTCOME,
+                        outcome,
+                        "answer",
+                        answer));
+    }
+
+    private static Optional<Identity> strongest(Customer customer) {
+        return customer.identities().stream()
+                .min(Comparator.comparing(Identity::kind).thenComparing(Identity::name));
+    }
+}

@@ -1,0 +1,44 @@
+package io.wayfarer.journey;
+
+import io.wayfarer.decide.Decision;
+import java.util.Map;
+import java.util.UUID;
+import org.camunda.bpm.engine.delegate.DelegateExecution;
+import org.camunda.bpm.engine.delegate.VariableScope;
+
+/** What a process instance carries: ids and single words, so that a person's data stays out of the engine. */
+final class Variables {
+
+    /** Whose journey it is; also the instance's business key. */
+    static final String CUSTOMER = "customer";
+
+    /** The decision that the journey acts on: what started it, then what the rules answered last. */
+    static final String DECISION = "decision";
+
+    /** The word that the rules answered last. */
+    static final String ANSWER = "answer";
+
+    private Variables() {}
+
+    static Map<String, Object> of(Decision start) {
+        return Map.of(
+                CUSTOMER, start.customer().toString(), DECISION, start.id().toString());
+    }
+
+    static UUID customer(VariableScope scope) {
+        return UUID.fromString((String) scope.getVariable(CUSTOMER));
+    }
+
+    static UUID decision(VariableScope scope) {
+        return UUID.fromString((String) scope.getVariable(DECISION));
+    }
+
+    /** A parameter that the diagram gives to one of its steps. */
+    static String parameter(DelegateExecution step, String name) {
+        if (step.getVariableLocal(name) instanceof String value && !value.isBlank()) {
+            return value;
+        }
+        throw new IllegalStateException(
+                "step '" + step.getCurrentActivityName() + "' has no input parameter '" + name + "'");
+    }
+}

@@ -1,0 +1,264 @@
+package io.wayfarer.journey;
+
+import io.wayfarer.act.Outbox;
+import io.wayfarer.decide.Answers;
+import io.wayfarer.decide.Decided;
+import io.wayfarer.decide.Decision;
+import io.wayfarer.decide.Decisions;
+import io.wayfarer.decide.Releases;
+import io.wayfarer.ingest.Event;
+import io.wayfarer.ingest.Inbox;
+import io.wayfarer.profile.Customers;
+import io.wayfarer.profile.Identity;
+import io.wayfarer.time.ProductClock;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Deque;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import org.camunda.bpm.engine.ManagementService;
+import org.camunda.bpm.engine.RuntimeService;
+import org.camunda.bpm.engine.delegate.DelegateExecution;
+import org.springframework.boot.test.context.TestConfiguration;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Primary;
+import org.springframework.transaction.support.TransactionOperations;
+
+/** What tests of journeys say: somebody comes, something is decided, time goes by. */
+class Scene {
+
+    private static final Instant START = Instant.parse("2026-03-02T10:00:00Z");
+
+    /** What stands in for the rooms next door, and records what it is asked. */
+    @TestConfiguration
+    static class Cast {
+
+        @Bean
+        MovableClock movableClock() {
+            return new MovableClock();
+        }
+
+        @Bean
+        @Primary
+        ProductClock testClock(MovableClock clock) {
+            return new ProductClock(clock, 1, Instant.EPOCH);
+        }
+
+        @Bean
+        @Primary
+        ScriptedAnswers scriptedAnswers(Answers answers, Decisions decisions, Clock clock) {
+            return new ScriptedAnswers(answers, decisions, clock);
+        }
+
+        @Bean
+        @Primary
+        RecordingSends recordingSends(Outbox outbox, Decisions decisions) {
+            return new RecordingSends(outbox, decisions);
+        }
+    }
+
+    static final class MovableClock extends Clock {
+
+        private volatile Instant now = START;
+
+        void pass(Duration duration) {
+            now = now.plus(duration);
+        }
+
+        @Override
+        public Instant instant() {
+            return now;
+        }
+
+        @Override
+        public ZoneId getZone() {
+            return ZoneOffset.UTC;
+        }
+
+        @Override
+        public Clock withZone(ZoneId zone) {
+            return Clock.fixed(now, zone);
+        }
+    }
+
+    static final class ScriptedAnswers extends AskTheRules {
+
+        final List<String> asked = new ArrayList<>();
+        final Deque<String> answers = new ArrayDeque<>();
+        private final Decisions decisions;
+        private final Clock clock;
+
+        ScriptedAnswers(Answers answers, Decisions decisions, Clock clock) {
+            super(answers);
+            this.decisions = decisions;
+            this.clock = clock;
+        }
+
+        @Override
+        Decision ask(String table, UUID customer, String step) {
+            asked.add(table + " " + step);
+            return decided(customer, null, "answer:" + answers.remove());
+        }
+
+        Decision decided(UUID customer, UUID event, String action) {
+            var decision = new Decision(
+                    UUID.randomUUID(),
+                    customer,
+                    event,
+                    clock.instant(),
+                    action,
+                    "test: rule",
+                    "because",
+                    "test",
+                    Map.of(),
+                    Map.of("items", List.of(Map.of("title", "Boots"))));
+            decisions.keep(List.of(decision));
+            return decision;
+        }
+    }
+
+    static final class RecordingSends extends SendMessage {
+
+        final List<String> templates = new ArrayList<>();
+
+        RecordingSends(Outbox outbox, Decisions decisions) {
+            super(outbox, decisions);
+        }
+
+        @Override
+        public void execute(DelegateExecution step) {
+            super.execute(step);
+            templates.add(Variables.parameter(step, "template"));
+        }
+    }
+
+    final MovableClock clock;
+    final ScriptedAnswers rules;
+    final RecordingSends sends;
+    private final Journeys journeys;
+    private final Inbox inbox;
+    private final Customers customers;
+    private final Releases releases;
+    private final RuntimeService runtime;
+    private final ManagementService management;
+    private final TransactionOperations transactions;
+
+    Scene(
+            MovableClock clock,
+            ScriptedAnswers rules,
+            RecordingSends sends,
+            Journeys journeys,
+            Inbox inbox,
+            Customers customers,
+            Releases releases,
+            RuntimeService runtime,
+            ManagementService management,
+            TransactionOperations transactions) {
+        this.clock = clock;
+        this.rules = rules;
+        this.sends = sends;
+        this.journeys = journeys;
+        this.inbox = inbox;
+        this.customers = customers;
+        this.releases = releases;
+        this.runtime = runtime;
+        this.management = management;
+        this.transactions = transactions;
+    }
+
+    void begin() {
+        runtime.createProcessInstanceQuery()
+                .list()
+                .forEach(instance -> runtime.deleteProcessInstance(instance.getProcessInstanceId(), "the next test"));
+        rules.asked.clear();
+        rules.answers.clear();
+        sends.templates.clear();
+    }
+
+    /** Somebody who did this, stored as the spine stores them. */
+    Event happened(String user, String name, Map<String, Object> properties) {
+        var message = UUID.randomUUID().toString();
+        var now = clock.instant();
+        var event = new Event(
+                Event.idOf("test", message),
+                "test",
+                message,
+                name,
+                "web",
+                now,
+                now,
+                user,
+                null,
+                user + "@example.org",
+                Map.of("name", "Ada Example"),
+                properties);
+        inbox.accept(List.of(event));
+        work();
+        return event;
+    }
+
+    /** Works off the inbox as the spine does, but for rules and journeys; gives the events. */
+    List<Event> work() {
+        var worked = new ArrayList<Event>();
+        for (var batch = step(); !batch.isEmpty(); batch = step()) {
+            worked.addAll(batch);
+        }
+        return worked;
+    }
+
+    private List<Event> step() {
+        return transactions.execute(status -> {
+            var batch = inbox.take();
+            if (!batch.isEmpty()) {
+                var known = customers.recall(batch);
+                customers.keep(known, releases.evaluate(known).after());
+                inbox.done(batch);
+            }
+            return batch.events();
+        });
+    }
+
+    UUID customer(String user) {
+        return customers.find(new Identity(Identity.Kind.userId, user)).orElseThrow();
+    }
+
+    Decision decided(UUID customer, String action) {
+        return rules.decided(customer, null, action);
+    }
+
+    /** What the spine does with decisions, in one transaction. */
+    void follow(Decision... decisions) {
+        transactions.executeWithoutResult(
+                status -> journeys.follow(new Decided(null, Map.of(), Arrays.asList(decisions))));
+    }
+
+    void follow(UUID customer, String action) {
+        follow(decided(customer, action));
+    }
+
+    /** Lets time go by and does all that is due by then. */
+    void pass(Duration duration) {
+        clock.pass(duration);
+        var due = management.createJobQuery().executable().list();
+        while (!due.isEmpty()) {
+            due.forEach(job -> management.executeJob(job.getId()));
+            due = management.createJobQuery().executable().list();
+        }
+    }
+
+    /** Names of the steps where the customer's only journey stands, and the key of the step where it ended. */
+    Journeys.Journey journey(UUID customer) {
+        var all = journeys.of(customer);
+        if (all.size() != 1) {
+            throw new AssertionError("not one journey but " + all);
+        }
+        return all.get(0);
+    }
+}
