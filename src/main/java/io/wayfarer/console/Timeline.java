@@ -1,0 +1,111 @@
+package io.wayfarer.console;
+
+import io.swagger.v3.oas.annotations.media.Schema;
+import io.wayfarer.console.Problems.BadParameter;
+import java.nio.charset.StandardCharsets;
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
+import java.util.Base64;
+import java.util.List;
+import java.util.UUID;
+import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.stereotype.Component;
+
+/**
+ * All that happened with one customer, the newest first. The one place that reads the tables of several rooms at once,
+ * since only the database can merge them part by part without reading them whole.
+ */
+@Component
+class Timeline {
+
+    /** One thing that happened. */
+    record Item(
+            @Schema(description = "Id of the event, decision, message or task") String id,
+            @Schema(description = "Product time; for an event when it happened") Instant at,
+            @Schema(allowableValues = {"event", "stage", "decision", "message", "task"}) String kind,
+            @Schema(description = "Name of the event, stage reached, action decided on, template, or task") String name,
+            @Schema(description = "How the customer was in touch, where there is such a thing") String channel,
+            @Schema(
+                            description =
+                                    "What it comes from: an event's source, a decision's rule, a message's topic, a task's process")
+                    String source) {}
+
+    /** A place in the timeline: what comes after it is older, or as old with a smaller id. */
+    record Place(Instant at, String id) {
+
+        private static final Place TOP = new Place(Instant.parse("9999-01-01T00:00:00Z"), new UUID(-1, -1).toString());
+
+        /** @throws BadParameter when it is not what {@link #toString} gave */
+        static Place of(String cursor) {
+            if (cursor == null) {
+                return TOP;
+            }
+            try {
+                var parts = new String(Base64.getUrlDecoder().decode(cursor), StandardCharsets.US_ASCII).split("/");
+                if (parts.length == 2 && UUID.fromString(parts[1]).toString().equals(parts[1])) {
+                    var at = Instant.parse(parts[0]);
+                    if (!at.isAfter(TOP.at) && at.isAfter(Instant.EPOCH)) {
+                        return new Place(at, parts[1]);
+                    }
+                }
+            } catch (IllegalArgumentException | DateTimeException e) {
+                // said below
+            }
+            throw new BadParameter("after", "must be the \"next\" of the part before");
+        }
+
+        @Override
+        public String toString() {
+            return Base64.getUrlEncoder()
+                    .withoutPadding()
+                    .encodeToString((at + "/" + id).getBytes(StandardCharsets.US_ASCII));
+        }
+    }
+
+    private static final String PART =
+            " where customer_id = ? and (%1$s < ? or %1$s = ? and id < ?) order by %1$s desc, id desc limit ?)";
+    private static final String ALL = "select * from ("
+            + " (select id, at, 'event' as kind, name, channel, source from event" + PART.formatted("at")
+            + " union all"
+            + " (select id, at, 'decision', action, null, rule from decision" + PART.formatted("at")
+            + " union all"
+            + " (select id, created_at, 'message', template, channel, topic from message"
+            + PART.formatted("created_at")
+            + ") parts order by at desc, id desc limit ?";
+
+    private final JdbcTemplate jdbc;
+
+    Timeline(JdbcTemplate jdbc) {
+        this.jdbc = jdbc;
+    }
+
+    /** At most {@code limit} items that come after the place. */
+    List<Item> of(UUID customer, int limit, Place after) {
+        var at = after.at.atOffset(ZoneOffset.UTC);
+        var id = UUID.fromString(after.id);
+        var part = List.of(customer, at, at, id, limit);
+        var parameters = new java.util.ArrayList<Object>();
+        for (int i = 0; i < 3; i++) {
+            parameters.addAll(part);
+        }
+        parameters.add(limit);
+        return jdbc.query(
+                ALL,
+                (row, n) -> item(
+                        row.getString("id"),
+                        row.getObject("at", OffsetDateTime.class).toInstant(),
+                        row.getString("kind"),
+                        row.getString("name"),
+                        row.getString("channel"),
+                        row.getString("source")),
+                parameters.toArray());
+    }
+
+    private static Item item(String id, Instant at, String kind, String name, String channel, String source) {
+        return kind.equals("decision") && name.startsWith("stage:")
+                ? new Item(id, at, "stage", name.substring("stage:".length()), channel, source)
+                : new Item(id, at, kind, name, channel, source);
+    }
+}
