@@ -22,7 +22,8 @@ record Answer(int status, String body) {
     static Answer problem(int status, String field, String detail) {
         return new Answer(
                 status,
-                "{\"type\":\"about:blank\",\"title\":" + quoted(HttpStatus.valueOf(status).getReasonPhrase())
+                "{\"type\":\"about:blank\",\"title\":"
+                        + quoted(HttpStatus.valueOf(status).getReasonPhrase())
                         + ",\"status\":" + status + ",\"detail\":" + quoted(detail)
                         + (field == null ? "" : ",\"field\":" + quoted(field)) + "}");
     }

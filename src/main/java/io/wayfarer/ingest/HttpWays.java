@@ -32,8 +32,7 @@ class HttpWays {
 
     /** Any site may send to the collector; a write key is no secret, and no cookie is looked at. */
     @Bean
-    FilterRegistrationBean<CorsFilter> collectorCors(
-            @Value("${wayfarer.collector.origins}") List<String> origins) {
+    FilterRegistrationBean<CorsFilter> collectorCors(@Value("${wayfarer.collector.origins}") List<String> origins) {
         var cors = new CorsConfiguration();
         cors.setAllowedOriginPatterns(origins);
         cors.setAllowedMethods(List.of("POST"));

@@ -133,7 +133,8 @@ final class SegmentMapping {
                 }
             }
         }
-        var library = context.get("library") instanceof Map<?, ?> map && map.get("name") instanceof String name ? name : "";
+        var library =
+                context.get("library") instanceof Map<?, ?> map && map.get("name") instanceof String name ? name : "";
         if (context.containsKey("device") || type.equals("screen") || isMobile(library)) {
             return "mobile";
         }

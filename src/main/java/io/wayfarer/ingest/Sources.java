@@ -9,14 +9,13 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  *
  * @param sources senders of webhooks
  * @param mailboxes mailboxes to read
- * @param publicUrl how the world reaches this installation, for example {@code https://journeys.example.org}; empty when
- *     it is reached as it sees itself, with no proxy between
+ * @param url how the world reaches this installation, for example {@code https://journeys.example.org}
  */
 @ConfigurationProperties("wayfarer")
 record Sources(
         @DefaultValue Map<String, Webhook> sources,
         @DefaultValue Map<String, Mailbox> mailboxes,
-        @DefaultValue("") String publicUrl) {
+        @DefaultValue("http://localhost:8080") String url) {
 
     /**
      * @param scheme how its deliveries are signed and what they say: the name of a {@link WebhookScheme}

@@ -59,7 +59,8 @@ public class WriteKeys {
     private void add(String configured) {
         var colon = configured.indexOf(':');
         var key = configured.substring(colon + 1).trim();
-        var label = colon < 0 ? fingerprint(key) : configured.substring(0, colon).trim();
+        var label =
+                colon < 0 ? fingerprint(key) : configured.substring(0, colon).trim();
         if (key.isEmpty() || label.isEmpty() || label.length() > MAX_LABEL) {
             throw new IllegalStateException(
                     "wayfarer.collector.write-keys holds an empty key, or a label that is empty or too long");
