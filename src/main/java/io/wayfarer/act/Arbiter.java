@@ -108,7 +108,7 @@ class Arbiter {
                 new Gate("suppression", at -> suppressed, List.of()),
                 new Gate("consent", at -> consent, List.of()),
                 new Gate(
-                        "quietHours",
+                        "quiet-hours",
                         at -> Map.of(
                                 "transactional",
                                 isTransactional,
@@ -116,7 +116,7 @@ class Arbiter {
                                 at.atZone(home).getHour()),
                         hours),
                 new Gate(
-                        "frequencyCap",
+                        "frequency-cap",
                         at -> Map.of(
                                 "transactional", isTransactional,
                                 "sentLast24h", count(sent, at.minus(DAY)),

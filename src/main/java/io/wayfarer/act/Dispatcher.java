@@ -70,7 +70,7 @@ class Dispatcher {
     }
 
     /** The messages that are due and are now ours to deliver. */
-    List<Messages.Claimed> claim() {
+    public List<Messages.Claimed> claim() {
         return transactions.execute(status -> {
             for (var abandoned : messages.abandoned()) {
                 var reason = "the program stopped while the mail server was taking it: it may have been delivered,"
@@ -83,7 +83,7 @@ class Dispatcher {
     }
 
     /** Takes one message as far as it gets. What is wrong with it stays with it. */
-    void deliver(Messages.Claimed claimed) {
+    public void deliver(Messages.Claimed claimed) {
         Ready ready;
         try {
             ready = transactions.execute(status -> prepare(claimed));

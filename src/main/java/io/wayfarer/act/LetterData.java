@@ -3,13 +3,12 @@ package io.wayfarer.act;
 import io.wayfarer.ingest.Event;
 import io.wayfarer.profile.Customer;
 import java.net.URI;
+import java.net.URISyntaxException;
 import java.text.NumberFormat;
 import java.util.Currency;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Objects;
-import java.util.function.Supplier;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
@@ -41,21 +40,20 @@ final class LetterData {
     private LetterData() {}
 
     /**
-     * @param facts what the message was queued with: {@code items}, a list of products with {@code title} (or {@code
-     *     name}), {@code price} and {@code url}; or {@code product}, the id of one that the customer was in touch with;
-     *     otherwise what is in the cart is shown
-     * @param history the customer's newest events; read only when a product id must be looked up
+     * @param needs cart, items or empty, as the template says
+     * @param facts what the message was queued with: {@code items} is a list of products with {@code title}, {@code price}
+     *     and {@code url}
      */
     static Map<String, Object> of(
             Customer customer,
+            String needs,
             Map<String, Object> facts,
-            Supplier<List<Event>> history,
             Shop shop,
             String language,
             String unsubscribe) {
         var money = NumberFormat.getCurrencyInstance(Locale.forLanguageTag(language));
         money.setCurrency(shop.currency());
-        var items = items(customer, facts, history)
+        var items = (needs.equals("cart") ? inCart(customer) : inFacts(facts))
                 .limit(MAX_ITEMS)
                 .map(item -> Map.of(
                         "title", title(item.title()),
@@ -73,33 +71,21 @@ final class LetterData {
                 unsubscribe);
     }
 
-    private static Stream<Item> items(Customer customer, Map<String, Object> facts, Supplier<List<Event>> history) {
-        if (facts.get("items") instanceof List<?> list) {
-            return list.stream()
-                    .filter(Map.class::isInstance)
-                    .map(one -> item((Map<?, ?>) one))
-                    .filter(Objects::nonNull);
-        }
-        if (facts.get("product") instanceof String product) {
-            return history.get().stream()
-                    .map(Event::properties)
-                    .filter(properties -> Stream.of("product_id", "productId", "sku")
-                            .anyMatch(key -> product.equals(String.valueOf(properties.get(key)))))
-                    .map(LetterData::item)
-                    .filter(Objects::nonNull)
-                    .limit(1);
-        }
+    private static Stream<Item> inCart(Customer customer) {
         return customer.features().cart().stream().map(item -> new Item(item.title(), item.price(), item.url()));
     }
 
-    private static Item item(Map<?, ?> properties) {
-        var title = properties.get("title") instanceof String text ? text : properties.get("name");
-        return title instanceof String text && !text.isBlank()
-                ? new Item(
-                        text,
-                        Event.toNumber(properties.get("price")),
-                        properties.get("url") instanceof String url ? url : null)
-                : null;
+    private static Stream<Item> inFacts(Map<String, Object> facts) {
+        return facts.get("items") instanceof List<?> list
+                ? list.stream()
+                        .filter(Map.class::isInstance)
+                        .map(one -> (Map<?, ?>) one)
+                        .filter(one -> one.get("title") instanceof String)
+                        .map(one -> new Item(
+                                (String) one.get("title"),
+                                Event.toNumber(one.get("price")),
+                                one.get("url") instanceof String url ? url : null))
+                : Stream.empty();
     }
 
     private static String name(Customer customer) {
@@ -126,7 +112,7 @@ final class LetterData {
             var isOurs = shop.getScheme().equalsIgnoreCase(link.getScheme())
                     && shop.getRawAuthority().equalsIgnoreCase(link.getRawAuthority());
             return isOurs ? link.toString() : shop.toString();
-        } catch (java.net.URISyntaxException e) {
+        } catch (URISyntaxException e) {
             return shop.toString();
         }
     }

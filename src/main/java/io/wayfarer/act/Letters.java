@@ -1,7 +1,6 @@
 package io.wayfarer.act;
 
 import io.wayfarer.profile.Customer;
-import io.wayfarer.profile.Customers;
 import jakarta.mail.internet.MimeMessage;
 import java.net.URI;
 import java.time.Instant;
@@ -18,27 +17,21 @@ class Letters {
     /** The mail and, since the mail has it encoded, its subject. */
     record Written(String subject, MimeMessage mail) {}
 
-    /** How far back a product's name and price are looked for, in events. */
-    private static final int HISTORY = 200;
-
     private final Templates templates;
     private final Envelope envelope;
     private final Unsubscribe unsubscribe;
-    private final Customers customers;
     private final LetterData.Shop shop;
 
     Letters(
             Templates templates,
             Envelope envelope,
             Unsubscribe unsubscribe,
-            Customers customers,
             @Value("${wayfarer.shop.name}") String shopName,
             @Value("${wayfarer.shop.url}") URI shopUrl,
             @Value("${wayfarer.shop.currency}") Currency currency) {
         this.templates = templates;
         this.envelope = envelope;
         this.unsubscribe = unsubscribe;
-        this.customers = customers;
         this.shop = new LetterData.Shop(shopName, shopUrl, currency);
     }
 
@@ -52,9 +45,9 @@ class Letters {
         var language = templates.language(template, customer.trait("locale") instanceof String locale ? locale : null);
         var link =
                 message.topic().equals(Templates.TRANSACTIONAL) ? "" : unsubscribe.link(customer.id(), message.topic());
-        var data = LetterData.of(
-                customer, message.facts(), () -> customers.events(customer.id(), HISTORY), shop, language, link);
-        if (templates.needsItems(template) && ((List<?>) data.get("items")).isEmpty()) {
+        var needs = templates.needs(template);
+        var data = LetterData.of(customer, needs, message.facts(), shop, language, link);
+        if (!needs.isEmpty() && ((List<?>) data.get("items")).isEmpty()) {
             return Optional.empty();
         }
         var letter = templates.render(template, language, data);

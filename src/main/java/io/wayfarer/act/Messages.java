@@ -138,7 +138,7 @@ class Messages {
                 limit);
         if (!claimed.isEmpty()) {
             jdbc.update(
-                    "update message set claim = ?, claimed_until = current_timestamp + interval '5' minute"
+                    "update message set claim = ?, claimed_until = current_timestamp + interval '1' minute"
                             + " where id = any(?)",
                     claim,
                     uuids(claimed.stream().map(Claimed::id).toList()));
@@ -176,7 +176,7 @@ class Messages {
     void handingOver(Outgoing message, List<Verdict> verdicts, String address, String subject) {
         jdbc.update(
                 "update message set status = 'sending', due_at = null, attempts = attempts + 1, verdicts = ?, address = ?,"
-                        + " subject = ?, claimed_until = current_timestamp + interval '5' minute where id = ?",
+                        + " subject = ?, claimed_until = current_timestamp + interval '1' minute where id = ?",
                 write(with(message.verdicts(), verdicts)),
                 address,
                 subject,

@@ -13,7 +13,8 @@ import org.springframework.web.util.HtmlUtils;
  * One message template in one language. The file has a head of {@code key: value} lines between two lines of
  * {@code ---}, then the text part, a line {@code --- html ---}, and the HTML part. The head's {@code subject},
  * {@code preview} (what a mailbox shows beside the subject) and {@code why} (why the customer gets it) are Liquid too;
- * {@code topic} is marketing or transactional; {@code needs: items} says that it is not sent without a product to show.
+ * {@code topic} is marketing or transactional. With {@code needs: cart} it shows what is in the cart when it is sent, with
+ * {@code needs: items} what the decision was about, and it is not sent when there is nothing to show.
  */
 final class Template {
 
@@ -37,13 +38,13 @@ final class Template {
 
     private final String file;
     private final String topic;
-    private final boolean needsItems;
+    private final String needs;
     private final Map<String, liqp.Template> parts = new HashMap<>();
 
     private Template(String file, Map<String, String> head, String text, String html) {
         this.file = file;
         this.topic = head.getOrDefault("topic", "");
-        this.needsItems = "items".equals(head.get("needs"));
+        this.needs = head.getOrDefault("needs", "");
         parts.put("text", PARSER.parse(text));
         parts.put("html", PARSER.parse(html));
         for (var line : List.of("subject", "preview", "why")) {
@@ -87,8 +88,9 @@ final class Template {
         return topic;
     }
 
-    boolean needsItems() {
-        return needsItems;
+    /** cart, items, or empty. */
+    String needs() {
+        return needs;
     }
 
     /**

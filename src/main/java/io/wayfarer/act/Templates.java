@@ -56,6 +56,9 @@ class Templates {
         require(
                 parts[0].equals(FRAME) || Set.of(MARKETING, TRANSACTIONAL).contains(template.topic()),
                 file.getFilename() + " does not say whether its topic is marketing or transactional");
+        require(
+                Set.of("", "cart", "items").contains(template.needs()),
+                file.getFilename() + " can need cart or items, not " + template.needs());
         byName.computeIfAbsent(parts[0], name -> new TreeMap<>()).put(parts[1], template);
     }
 
@@ -81,9 +84,9 @@ class Templates {
                 .map(languages -> languages.get(FALLBACK_LANGUAGE).topic());
     }
 
-    /** True when the template says nothing without at least one product to show. */
-    boolean needsItems(String name) {
-        return byName.get(name).get(FALLBACK_LANGUAGE).needsItems();
+    /** What the template must have to show: cart, items, or empty for nothing. */
+    String needs(String name) {
+        return byName.get(name).get(FALLBACK_LANGUAGE).needs();
     }
 
     /** The language of the template that fits the locale best ({@code zh-CN}, {@code zh_TW}, {@code en}), or English. */
