@@ -59,7 +59,7 @@
       type, messageId: uuid(), timestamp: new Date().toISOString(), anonymousId, userId, channel: 'web', ...rest,
       context: {
         library: { name: 'collector.js', version: '1' },
-        locale: navigator.language,
+        locale: document.documentElement.lang || navigator.language,
         timezone: Intl.DateTimeFormat().resolvedOptions().timeZone,
         // query strings may hold what is nobody's business
         page: {
