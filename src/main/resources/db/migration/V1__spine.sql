@@ -82,7 +82,8 @@ create table decision (
 );
 create index decision_customer on decision (customer_id, id);
 
--- The outbox. A message is sent at most once for each idempotency key.
+-- The outbox. A message is sent at most once for each idempotency key. due_at is null when nothing more is to happen;
+-- claim is the hand-over that holds the message, until claimed_until by the database's own clock.
 create table message (
     id uuid primary key,
     idempotency_key varchar(200) not null unique,
@@ -92,7 +93,9 @@ create table message (
     template varchar(120) not null,
     topic varchar(40) not null,
     status varchar(12) not null,
-    due_at timestamp(6) with time zone not null,
+    due_at timestamp(6) with time zone,
+    claim uuid,
+    claimed_until timestamp(6) with time zone,
     attempts int not null,
     verdicts varchar not null,
     facts varchar not null,
@@ -101,8 +104,9 @@ create table message (
     created_at timestamp(6) with time zone not null,
     sent_at timestamp(6) with time zone
 );
-create index message_due on message (status, due_at);
-create index message_customer on message (customer_id, created_at);
+create index message_due on message (due_at);
+create index message_claim on message (claimed_until);
+create index message_customer on message (customer_id, id);
 
 create table suppression (
     address varchar(320) primary key,

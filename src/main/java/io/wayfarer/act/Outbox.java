@@ -1,18 +1,33 @@
 package io.wayfarer.act;
 
 import io.wayfarer.decide.Decided;
+import io.wayfarer.decide.Decision;
+import io.wayfarer.time.TimeOrderedId;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
+import java.util.stream.Collectors;
 import org.springframework.stereotype.Component;
 
 /** The messages that are to be sent, were sent, or were held back, each with the reason. */
 @Component
 public class Outbox {
 
+    /** What a journey is told that ends its waiting: whatever waits for the customer is no longer wanted. */
+    private static final Map<String, String> ENDINGS = Map.of(
+            "purchased", "the customer bought while it waited",
+            "unsubscribed", "the customer unsubscribed while it waited");
+
     /**
      * A message that somebody wants sent.
      *
-     * @param idempotencyKey a second message with the same key is not taken
+     * @param idempotencyKey a second message with the same key is not taken; at most 200 characters
      * @param decision the decision that led to it
      * @param template name of the message template, which also states its topic
      * @param facts what the template may show beside the customer
@@ -20,11 +35,112 @@ public class Outbox {
     public record Wanted(
             String idempotencyKey, UUID customer, UUID decision, String template, Map<String, Object> facts) {}
 
-    /** Queues a message for each send decision of the batch, in the caller's transaction. */
-    public void queue(Decided decided) {}
+    private final Messages messages;
+    private final Templates templates;
+    private final Clock clock;
+
+    Outbox(Messages messages, Templates templates, Clock clock) {
+        this.messages = messages;
+        this.templates = templates;
+        this.clock = clock;
+    }
+
+    /**
+     * Queues a message for each send decision of the batch, in the caller's transaction. Marketing messages that were
+     * waiting for a customer who bought or unsubscribed in this batch are dropped, those of earlier events of the batch
+     * among them.
+     */
+    public void queue(Decided decided) {
+        var decisions = new ArrayList<>(decided.decisions());
+        Collections.reverse(decisions);
+        var now = clock.instant();
+        var endings = new HashMap<UUID, Decision>();
+        var sends = new ArrayList<Messages.Fresh>();
+        for (var decision : decisions) {
+            if (decision.verb().equals("tell") && ENDINGS.containsKey(decision.object())) {
+                endings.putIfAbsent(decision.customer(), decision);
+            } else if (decision.verb().equals("send")) {
+                var fresh = fresh(
+                        new Wanted(
+                                decision.id().toString(),
+                                decision.customer(),
+                                decision.id(),
+                                decision.object(),
+                                decision.facts()),
+                        now);
+                var ending = endings.get(decision.customer());
+                var isEnded = ending != null && !ending.event().equals(decision.event());
+                sends.add(isEnded && !fresh.topic().equals(Templates.TRANSACTIONAL) ? ended(fresh, ending) : fresh);
+            }
+        }
+        if (!endings.isEmpty()) {
+            var batch = decided.decisions().stream().map(Decision::id).collect(Collectors.toSet());
+            messages.drop(
+                    messages.waiting(endings.keySet(), batch), message -> verdictOf(endings.get(message.customer())));
+        }
+        Collections.reverse(sends);
+        insert(sends);
+    }
 
     /** Queues the message in the caller's transaction; false when its key was there before. */
     public boolean queue(Wanted wanted) {
-        return false;
+        return insert(List.of(fresh(wanted, clock.instant()))) == 1;
+    }
+
+    /** The customer's messages, or everybody's when it is null, the newest first, those before the one with id {@code after}. */
+    public List<Message> list(UUID customer, int limit, UUID after) {
+        return messages.list(customer, limit, after);
+    }
+
+    /** The message with this id. */
+    public Optional<Message> find(UUID id) {
+        return messages.find(id);
+    }
+
+    /**
+     * Queues a failed message again, as a person's decision: it passes the gates anew, with all its attempts.
+     *
+     * @return false when there is no failed message with this id
+     */
+    public boolean retry(UUID id) {
+        return messages.retry(id, clock.instant());
+    }
+
+    private int insert(List<Messages.Fresh> wanted) {
+        if (wanted.isEmpty()) {
+            return 0;
+        }
+        var seen = messages.keysAmong(
+                wanted.stream().map(Messages.Fresh::idempotencyKey).toList());
+        var fresh = wanted.stream()
+                .filter(message -> seen.add(message.idempotencyKey()))
+                .toList();
+        messages.insert(fresh);
+        return fresh.size();
+    }
+
+    private Messages.Fresh fresh(Wanted wanted, Instant now) {
+        var topic = templates.topic(wanted.template());
+        return new Messages.Fresh(
+                TimeOrderedId.at(now),
+                wanted.idempotencyKey(),
+                wanted.customer(),
+                wanted.decision(),
+                wanted.template(),
+                topic.orElse(Templates.MARKETING),
+                topic.isPresent() ? Message.QUEUED : Message.FAILED,
+                topic.isPresent()
+                        ? List.of()
+                        : List.of(new Verdict("content", "failed", "there is no template '" + wanted.template() + "'")),
+                wanted.facts(),
+                now);
+    }
+
+    private static Messages.Fresh ended(Messages.Fresh fresh, Decision ending) {
+        return fresh.with(Message.DROPPED, List.of(verdictOf(ending)));
+    }
+
+    private static Verdict verdictOf(Decision ending) {
+        return new Verdict("journey", Verdict.DROP, ENDINGS.get(ending.object()));
     }
 }

@@ -30,16 +30,34 @@ public class Quarantine {
 
     /** Keeps the body as it came, but for NUL, which PostgreSQL cannot hold. */
     public void keep(String source, String messageId, String reason, String body) {
+        insert(List.<Object[]>of(row(source, messageId, reason, body)));
+    }
+
+    void keep(String source, List<Understood.Refused> refused) {
+        if (!refused.isEmpty()) {
+            insert(refused.stream()
+                    .map(item -> row(source, item.messageId(), item.refusal().getMessage(), item.body()))
+                    .toList());
+        }
+    }
+
+    private void insert(List<Object[]> rows) {
+        jdbc.batchUpdate(
+                "insert into quarantine (id, source, message_id, received_at, reason, body) values (?, ?, ?, ?, ?, ?)",
+                rows);
+    }
+
+    private Object[] row(String source, String messageId, String reason, String body) {
         var now = clock.instant();
         var cut = body.length() > MAX_BODY;
-        jdbc.update(
-                "insert into quarantine (id, source, message_id, received_at, reason, body) values (?, ?, ?, ?, ?, ?)",
-                TimeOrderedId.at(now),
-                bounded(source, 120),
-                messageId == null ? null : bounded(messageId, 200),
-                now.atOffset(ZoneOffset.UTC),
-                bounded(cut ? reason + " (the body is cut at " + MAX_BODY + " characters)" : reason, 1000),
-                bounded(body, MAX_BODY));
+        return new Object[] {
+            TimeOrderedId.at(now),
+            bounded(source, 120),
+            messageId == null ? null : bounded(messageId, 200),
+            now.atOffset(ZoneOffset.UTC),
+            bounded(cut ? reason + " (the body is cut at " + MAX_BODY + " characters)" : reason, 1000),
+            bounded(body, MAX_BODY)
+        };
     }
 
     /** The items after the one with id {@code after}, newest first; from the newest when it is null. */

@@ -48,6 +48,12 @@ public class Customers {
         return Optional.ofNullable(load(List.of(id), identitiesOf(List.of(id))).get(id));
     }
 
+    /** The customer with this id, whom nobody else changes until the caller's transaction ends. */
+    public Optional<Customer> lock(UUID id) {
+        jdbc.queryForList("select id from customer where id = ? for update", UUID.class, id);
+        return find(id);
+    }
+
     /** The id of the customer with this identity. */
     public Optional<UUID> find(Identity identity) {
         return jdbc

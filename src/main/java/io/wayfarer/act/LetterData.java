@@ -1,0 +1,119 @@
+package io.wayfarer.act;
+
+import io.wayfarer.ingest.Event;
+import io.wayfarer.profile.Customer;
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.text.NumberFormat;
+import java.util.Currency;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+
+/**
+ * What a template may show: {@code customer.name} (empty when it is not known or no name), {@code items} with
+ * {@code title}, {@code price} (formatted; empty when not known) and {@code url}, {@code shop.name}, {@code shop.url}
+ * and {@code unsubscribe} (a link; empty in transactional messages). All of it is always there.
+ *
+ * <p>Names, titles and links come from events, which strangers can send: what is mailed in the shop's name must not carry
+ * their advertisement or their links.
+ */
+final class LetterData {
+
+    /**
+     * The shop in whose name messages are sent.
+     *
+     * @param currency of the prices in events
+     */
+    record Shop(String name, URI url, Currency currency) {}
+
+    /** A product to show; {@code price} of one, or NaN. */
+    private record Item(String title, double price, String url) {}
+
+    private static final int MAX_ITEMS = 10;
+    private static final int MAX_TITLE = 80;
+    private static final Pattern NAME = Pattern.compile("\\p{L}[\\p{L}\\p{M}'’·. -]{0,39}");
+    private static final Pattern LIKE_A_LINK = Pattern.compile("\\p{L}\\.\\p{L}{2}|www\\.", Pattern.CASE_INSENSITIVE);
+
+    private LetterData() {}
+
+    /**
+     * @param needs cart, items or empty, as the template says
+     * @param facts what the message was queued with: {@code items} is a list of products with {@code title}, {@code price}
+     *     and {@code url}
+     */
+    static Map<String, Object> of(
+            Customer customer,
+            String needs,
+            Map<String, Object> facts,
+            Shop shop,
+            String language,
+            String unsubscribe) {
+        var money = NumberFormat.getCurrencyInstance(Locale.forLanguageTag(language));
+        money.setCurrency(shop.currency());
+        var items = (needs.equals("cart") ? inCart(customer) : inFacts(facts))
+                .limit(MAX_ITEMS)
+                .map(item -> Map.of(
+                        "title", title(item.title()),
+                        "price", Double.isNaN(item.price()) ? "" : money.format(item.price()),
+                        "url", link(item.url(), shop.url())))
+                .toList();
+        return Map.of(
+                "customer",
+                Map.of("name", name(customer)),
+                "items",
+                items,
+                "shop",
+                Map.of("name", shop.name(), "url", shop.url().toString()),
+                "unsubscribe",
+                unsubscribe);
+    }
+
+    private static Stream<Item> inCart(Customer customer) {
+        return customer.features().cart().stream().map(item -> new Item(item.title(), item.price(), item.url()));
+    }
+
+    private static Stream<Item> inFacts(Map<String, Object> facts) {
+        return facts.get("items") instanceof List<?> list
+                ? list.stream()
+                        .filter(Map.class::isInstance)
+                        .map(one -> (Map<?, ?>) one)
+                        .filter(one -> one.get("title") instanceof String)
+                        .map(one -> new Item(
+                                (String) one.get("title"),
+                                Event.toNumber(one.get("price")),
+                                one.get("url") instanceof String url ? url : null))
+                : Stream.empty();
+    }
+
+    private static String name(Customer customer) {
+        return Stream.of("firstName", "first_name", "name")
+                .map(customer::trait)
+                .filter(String.class::isInstance)
+                .map(name -> ((String) name).strip())
+                .filter(name -> NAME.matcher(name).matches()
+                        && !LIKE_A_LINK.matcher(name).find())
+                .findFirst()
+                .orElse("");
+    }
+
+    private static String title(String title) {
+        var line = title.replaceAll("[\\p{Cntrl}\\u2028\\u2029]+", " ").strip();
+        return line.length() > MAX_TITLE ? line.substring(0, MAX_TITLE) : line;
+    }
+
+    /** The link if it leads into the shop, and the shop's front page otherwise. */
+    private static String link(String url, URI shop) {
+        try {
+            var base = shop.getPath().endsWith("/") ? shop : URI.create(shop + "/");
+            var link = url == null ? shop : base.resolve(new URI(url));
+            var isOurs = shop.getScheme().equalsIgnoreCase(link.getScheme())
+                    && shop.getRawAuthority().equalsIgnoreCase(link.getRawAuthority());
+            return isOurs ? link.toString() : shop.toString();
+        } catch (URISyntaxException e) {
+            return shop.toString();
+        }
+    }
+}

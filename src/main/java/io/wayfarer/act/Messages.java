@@ -1,0 +1,327 @@
+package io.wayfarer.act;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.type.TypeReference;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import java.util.function.Function;
+import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.jdbc.core.SqlTypeValue;
+import org.springframework.stereotype.Component;
+
+/** The store of messages: the table of the outbox, and who holds which message. */
+@Component
+class Messages {
+
+    private static final TypeReference<List<Verdict>> VERDICTS = new TypeReference<>() {};
+    private static final TypeReference<Map<String, Object>> FACTS = new TypeReference<>() {};
+
+    /** A message not stored yet. */
+    record Fresh(
+            UUID id,
+            String idempotencyKey,
+            UUID customer,
+            UUID decision,
+            String template,
+            String topic,
+            String status,
+            List<Verdict> verdicts,
+            Map<String, Object> facts,
+            Instant created) {
+
+        Fresh with(String newStatus, List<Verdict> newVerdicts) {
+            return new Fresh(
+                    id, idempotencyKey, customer, decision, template, topic, newStatus, newVerdicts, facts, created);
+        }
+    }
+
+    /** A message that one hand-over holds: nobody else touches it while the claim stands. */
+    record Claimed(UUID id, UUID customer, UUID claim) {}
+
+    /** All that is needed to hand a message over. {@code attempts} counts those before this one. */
+    record Outgoing(
+            UUID id,
+            UUID claim,
+            String idempotencyKey,
+            UUID customer,
+            String template,
+            String topic,
+            int attempts,
+            List<Verdict> verdicts,
+            Map<String, Object> facts) {}
+
+    private final JdbcTemplate jdbc;
+    private final ObjectMapper json;
+
+    Messages(JdbcTemplate jdbc, ObjectMapper json) {
+        this.jdbc = jdbc;
+        this.json = json;
+    }
+
+    Set<String> keysAmong(Collection<String> keys) {
+        var known = new HashSet<String>();
+        jdbc.query(
+                "select idempotency_key from message where idempotency_key = any(?)",
+                statement -> statement.setArray(1, statement.getConnection().createArrayOf("varchar", keys.toArray())),
+                row -> {
+                    known.add(row.getString(1));
+                });
+        return known;
+    }
+
+    void insert(List<Fresh> messages) {
+        var rows = messages.stream()
+                .map(message -> new Object[] {
+                    message.id(),
+                    message.idempotencyKey(),
+                    message.customer(),
+                    message.decision(),
+                    message.template(),
+                    message.topic(),
+                    message.status(),
+                    message.status().equals(Message.QUEUED) ? at(message.created()) : null,
+                    write(message.verdicts()),
+                    write(message.facts()),
+                    at(message.created())
+                })
+                .toList();
+        jdbc.batchUpdate(
+                "insert into message (id, idempotency_key, customer_id, decision_id, channel, template, topic, status,"
+                        + " due_at, attempts, verdicts, facts, created_at)"
+                        + " values (?, ?, ?, ?, 'email', ?, ?, ?, ?, 0, ?, ?, ?)",
+                rows);
+    }
+
+    /** Marketing messages of the customers that wait, but for those of these decisions; locked, in the caller's transaction. */
+    List<Message> waiting(Collection<UUID> customers, Collection<UUID> notOf) {
+        return jdbc.query(
+                "select * from message where customer_id = any(?) and status in ('queued', 'deferred')"
+                        + " and topic <> 'transactional' and (decision_id is null or not decision_id = any(?))"
+                        + " order by id for update",
+                (row, n) -> message(row),
+                uuids(customers),
+                uuids(notOf));
+    }
+
+    void drop(List<Message> messages, Function<Message, Verdict> verdict) {
+        var rows = messages.stream()
+                .map(message ->
+                        new Object[] {write(with(message.verdicts(), List.of(verdict.apply(message)))), message.id()})
+                .toList();
+        jdbc.batchUpdate("update message set status = 'dropped', due_at = null, verdicts = ? where id = ?", rows);
+    }
+
+    /**
+     * Takes up to {@code limit} messages that are due and that nobody holds. A hand-over that was not finished when its
+     * lease ended gives up its claim, so that the program may be killed at any moment before the mail server is spoken to.
+     */
+    List<Claimed> claim(Instant now, int limit) {
+        var claim = UUID.randomUUID();
+        var claimed = jdbc.query(
+                "select id, customer_id from message where due_at <= ?"
+                        + " and (claimed_until is null or claimed_until < current_timestamp)"
+                        + " order by due_at limit ? for update skip locked",
+                (row, n) -> new Claimed(row.getObject(1, UUID.class), row.getObject(2, UUID.class), claim),
+                at(now),
+                limit);
+        if (!claimed.isEmpty()) {
+            jdbc.update(
+                    "update message set claim = ?, claimed_until = current_timestamp + interval '1' minute"
+                            + " where id = any(?)",
+                    claim,
+                    uuids(claimed.stream().map(Claimed::id).toList()));
+        }
+        return claimed;
+    }
+
+    /** Gives the message back as it is. */
+    void release(Claimed claimed) {
+        jdbc.update(
+                "update message set claimed_until = null where id = ? and claim = ?", claimed.id(), claimed.claim());
+    }
+
+    /** Those that were being handed over when their lease ended: whether the mail server took them is not known. */
+    List<Outgoing> abandoned() {
+        return jdbc.query(
+                "select * from message where claimed_until < current_timestamp and status = 'sending'"
+                        + " order by id for update skip locked",
+                (row, n) -> outgoing(row));
+    }
+
+    /** The claimed message as it is now, locked; empty when it was dropped meanwhile or the claim was lost. */
+    Optional<Outgoing> lock(Claimed claimed) {
+        return jdbc
+                .query(
+                        "select * from message where id = ? and claim = ? and status in ('queued', 'deferred') for update",
+                        (row, n) -> outgoing(row),
+                        claimed.id(),
+                        claimed.claim())
+                .stream()
+                .findFirst();
+    }
+
+    /** From here on it is not known whether the message was sent, until the outcome is kept. */
+    void handingOver(Outgoing message, List<Verdict> verdicts, String address, String subject) {
+        jdbc.update(
+                "update message set status = 'sending', due_at = null, attempts = attempts + 1, verdicts = ?, address = ?,"
+                        + " subject = ?, claimed_until = current_timestamp + interval '1' minute where id = ?",
+                write(with(message.verdicts(), verdicts)),
+                address,
+                subject,
+                message.id());
+    }
+
+    /**
+     * Keeps what became of a claimed message and gives it back.
+     *
+     * @param due when it is to be looked at again, or null when nothing more is to happen
+     * @param sent when it was sent, or null
+     * @return false when the message has been claimed by another hand-over since
+     */
+    boolean settle(Outgoing message, String status, List<Verdict> verdicts, Instant due, Instant sent) {
+        return 1
+                == jdbc.update(
+                        "update message set status = ?, verdicts = ?, due_at = ?, sent_at = ?, claimed_until = null"
+                                + " where id = ? and claim = ?",
+                        status,
+                        write(with(message.verdicts(), verdicts)),
+                        due == null ? null : at(due),
+                        sent == null ? null : at(sent),
+                        message.id(),
+                        message.claim());
+    }
+
+    /** When marketing messages were sent to the customer since then, those being handed over right now counted as sent now. */
+    List<Instant> sentSince(UUID customer, Instant since, Instant now) {
+        return jdbc.query(
+                "select sent_at from message where customer_id = ? and topic <> 'transactional'"
+                        + " and (status = 'sending' or status = 'sent' and sent_at > ?)",
+                (row, n) -> {
+                    var sent = row.getObject(1, OffsetDateTime.class);
+                    return sent == null ? now : sent.toInstant();
+                },
+                customer,
+                at(since));
+    }
+
+    List<Message> list(UUID customer, int limit, UUID after) {
+        var before = after == null ? new UUID(-1L, -1L) : after;
+        return customer == null
+                ? jdbc.query(
+                        "select * from message where id < ? order by id desc limit ?",
+                        (row, n) -> message(row),
+                        before,
+                        limit)
+                : jdbc.query(
+                        "select * from message where customer_id = ? and id < ? order by id desc limit ?",
+                        (row, n) -> message(row),
+                        customer,
+                        before,
+                        limit);
+    }
+
+    Optional<Message> find(UUID id) {
+        return jdbc.query("select * from message where id = ?", (row, n) -> message(row), id).stream()
+                .findFirst();
+    }
+
+    boolean retry(UUID id, Instant now) {
+        var failed = find(id).filter(message -> message.status().equals(Message.FAILED));
+        return failed.isPresent()
+                && 1
+                        == jdbc.update(
+                                "update message set status = 'queued', due_at = ?, attempts = 0, claim = null,"
+                                        + " verdicts = ? where id = ? and status = 'failed'",
+                                at(now),
+                                write(with(
+                                        failed.get().verdicts(),
+                                        List.of(Verdict.delivery("retry", "a person asked for it")))),
+                                id);
+    }
+
+    /** What a gate says again as it said it last is not repeated, so that a message that is tried often stays small. */
+    private static List<Verdict> with(List<Verdict> known, List<Verdict> added) {
+        var all = new ArrayList<>(known);
+        for (var verdict : added) {
+            var last = all.stream()
+                    .filter(other -> other.gate().equals(verdict.gate()))
+                    .reduce((a, b) -> b);
+            if (last.isEmpty() || !last.get().equals(verdict)) {
+                all.add(verdict);
+            }
+        }
+        return all;
+    }
+
+    private Message message(ResultSet row) throws SQLException {
+        var status = row.getString("status");
+        return new Message(
+                row.getObject("id", UUID.class),
+                row.getObject("customer_id", UUID.class),
+                row.getObject("decision_id", UUID.class),
+                row.getString("channel"),
+                row.getString("template"),
+                row.getString("topic"),
+                status.equals(Message.SENDING) ? Message.QUEUED : status,
+                read(row.getString("verdicts"), VERDICTS),
+                row.getString("subject"),
+                instant(row, "created_at"),
+                instant(row, "sent_at"),
+                instant(row, "due_at"));
+    }
+
+    private Outgoing outgoing(ResultSet row) throws SQLException {
+        return new Outgoing(
+                row.getObject("id", UUID.class),
+                row.getObject("claim", UUID.class),
+                row.getString("idempotency_key"),
+                row.getObject("customer_id", UUID.class),
+                row.getString("template"),
+                row.getString("topic"),
+                row.getInt("attempts"),
+                read(row.getString("verdicts"), VERDICTS),
+                read(row.getString("facts"), FACTS));
+    }
+
+    private static Instant instant(ResultSet row, String column) throws SQLException {
+        var time = row.getObject(column, OffsetDateTime.class);
+        return time == null ? null : time.toInstant();
+    }
+
+    private static OffsetDateTime at(Instant instant) {
+        return instant.atOffset(ZoneOffset.UTC);
+    }
+
+    private static SqlTypeValue uuids(Collection<UUID> ids) {
+        return (statement, index, type, name) ->
+                statement.setArray(index, statement.getConnection().createArrayOf("uuid", ids.toArray()));
+    }
+
+    private <T> T read(String body, TypeReference<T> type) {
+        try {
+            return json.readValue(body, type);
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException("a stored message cannot be read", e);
+        }
+    }
+
+    private String write(Object value) {
+        try {
+            return json.writeValueAsString(value);
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+}

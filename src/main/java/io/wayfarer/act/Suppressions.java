@@ -1,0 +1,55 @@
+package io.wayfarer.act;
+
+import io.wayfarer.profile.Customer;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.Optional;
+import java.util.regex.Pattern;
+import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.stereotype.Component;
+
+/** The suppression list: addresses that nothing is sent to any more, whoever asks. */
+@Component
+class Suppressions {
+
+    /** The production of HTML's email input, ASCII only: it leaves no way to end a header or a command. */
+    private static final Pattern ADDRESS =
+            Pattern.compile("[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9](?:[A-Za-z0-9.-]{0,250}[A-Za-z0-9])?");
+
+    private final JdbcTemplate jdbc;
+
+    Suppressions(JdbcTemplate jdbc) {
+        this.jdbc = jdbc;
+    }
+
+    /** Why nothing can be sent to the customer; empty when something can. */
+    Optional<String> reasonAgainst(Optional<Customer> customer) {
+        if (customer.isEmpty()) {
+            return Optional.of("the customer is not there any more");
+        }
+        var address = customer.get().email();
+        if (address.isEmpty()) {
+            return Optional.of("no email address is known");
+        }
+        if (!ADDRESS.matcher(address.get()).matches()) {
+            return Optional.of("the email address is not one that can be sent to");
+        }
+        return jdbc
+                .queryForList("select reason from suppression where address = ?", String.class, address.get())
+                .stream()
+                .findFirst();
+    }
+
+    /** From now on nothing is sent to the address; the first reason stays. */
+    void add(String address, String reason, Instant since) {
+        var bounded = reason.length() > 200 ? reason.substring(0, 200) : reason;
+        jdbc.update(
+                "insert into suppression (address, reason, since)"
+                        + " select cast(? as varchar), cast(? as varchar), cast(? as timestamp with time zone)"
+                        + " where not exists (select 1 from suppression where address = ?)",
+                address,
+                bounded,
+                since.atOffset(ZoneOffset.UTC),
+                address);
+    }
+}

@@ -1,0 +1,95 @@
+package io.wayfarer.ingest;
+
+import java.nio.charset.StandardCharsets;
+import java.time.Clock;
+import java.util.Base64;
+import org.apache.camel.Exchange;
+import org.springframework.stereotype.Component;
+
+/** The collector: Segment's HTTP tracking API. A write key, as user name of HTTP Basic or in the body, says who sends. */
+@Component
+public class Collector {
+
+    private final Door door;
+    private final WriteKeys keys;
+    private final Inbox inbox;
+    private final Quarantine quarantine;
+    private final Clock clock;
+
+    Collector(Door door, WriteKeys keys, Inbox inbox, Quarantine quarantine, Clock clock) {
+        this.door = door;
+        this.keys = keys;
+        this.inbox = inbox;
+        this.quarantine = quarantine;
+        this.clock = clock;
+    }
+
+    /** Answers the call that the exchange carries; what it says is committed by then. */
+    public void collect(Exchange exchange) throws InterruptedException {
+        door.pass(exchange, this::answer);
+    }
+
+    Answer answer(HttpCall call) {
+        var kind = SegmentCall.kindOf(call.pathAfter(HttpWays.COLLECTOR));
+        if (kind == null) {
+            throw Refusal.notFound("no call of the tracking API");
+        }
+        var presented = userName(call.header("Authorization"));
+        var source = presented == null ? null : known(presented);
+        SegmentCall segment;
+        Understood understood;
+        try {
+            segment = read(kind, call);
+            source = source == null ? known(segment.writeKey()) : source;
+            understood = segment.understood(source, clock.instant());
+        } catch (Refusal refusal) {
+            if (refusal.status() == 401 || source == null) {
+                throw Refusal.unauthorised("the write key is missing or wrong");
+            }
+            quarantine.keep(source, null, refusal.getMessage(), SegmentCall.shown(call.body()));
+            throw refusal;
+        }
+        if (!understood.events().isEmpty()) {
+            inbox.accept(understood.events());
+        }
+        quarantine.keep(source, understood.refused());
+        if (!segment.isBatch() && !understood.refused().isEmpty()) {
+            throw understood.refused().get(0).refusal();
+        }
+        return Answer.SUCCESS;
+    }
+
+    private static SegmentCall read(String kind, HttpCall call) {
+        var body = call.unpacked();
+        if (!kind.equals("batch") && body.length > 4 * BoundedJson.MAX_MESSAGE) {
+            throw Refusal.tooLarge("a message may have at most " + BoundedJson.MAX_MESSAGE + " characters");
+        }
+        return SegmentCall.read(kind, body);
+    }
+
+    private String known(String key) {
+        var source = keys.sourceOf(key);
+        if (source == null) {
+            throw Refusal.unauthorised("the write key is missing or wrong");
+        }
+        return source;
+    }
+
+    /** The user name of HTTP Basic, empty when it cannot be read; null when there is no such header. */
+    private static String userName(String authorization) {
+        if (authorization == null) {
+            return null;
+        }
+        if (!authorization.regionMatches(true, 0, "Basic ", 0, 6)) {
+            return "";
+        }
+        try {
+            var pair = new String(
+                    Base64.getDecoder().decode(authorization.substring(6).trim()), StandardCharsets.UTF_8);
+            var colon = pair.indexOf(':');
+            return colon < 0 ? pair : pair.substring(0, colon);
+        } catch (IllegalArgumentException e) {
+            return "";
+        }
+    }
+}

@@ -1,0 +1,53 @@
+package io.wayfarer.ingest;
+
+import jakarta.servlet.http.HttpServletRequest;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.time.Instant;
+import java.util.zip.GZIPInputStream;
+
+/**
+ * One call at an HTTP way in.
+ *
+ * @param request the request itself; its body is read
+ * @param body the body as it was sent, within {@link HeldBody}'s bound
+ * @param at when it came, in real time: signatures and replays are of the world's time, not of the product's
+ */
+record HttpCall(HttpServletRequest request, byte[] body, Instant at) {
+
+    /** Bytes of a body once it is unpacked. */
+    static final int MAX_UNPACKED = 4 * 1024 * 1024;
+
+    /** The header, or null; empty when it was sent so. */
+    String header(String name) {
+        return request.getHeader(name);
+    }
+
+    /** The path after the prefix, without a slash at its end: {@code track} of {@code /v1/track/}. */
+    String pathAfter(String prefix) {
+        var path = request.getRequestURI().substring(request.getContextPath().length());
+        var rest = path.startsWith(prefix) ? path.substring(prefix.length()) : "";
+        return rest.endsWith("/") ? rest.substring(0, rest.length() - 1) : rest;
+    }
+
+    /**
+     * The body, unpacked when it was packed with gzip, labelled or not.
+     *
+     * @throws Refusal when it is no gzip though it says so, or grows past {@link #MAX_UNPACKED}
+     */
+    byte[] unpacked() {
+        var packed = body.length > 1 && body[0] == 0x1F && body[1] == (byte) 0x8B;
+        if (!packed) {
+            return body;
+        }
+        try (var unpacking = new GZIPInputStream(new ByteArrayInputStream(body))) {
+            var bytes = unpacking.readNBytes(MAX_UNPACKED + 1);
+            if (bytes.length > MAX_UNPACKED) {
+                throw Refusal.tooLarge("the body unpacks to more than " + MAX_UNPACKED + " bytes");
+            }
+            return bytes;
+        } catch (IOException e) {
+            throw Refusal.bad(null, "the body is not valid gzip");
+        }
+    }
+}

@@ -1,0 +1,43 @@
+package io.wayfarer.ingest;
+
+/**
+ * Why something from outside is not taken: what the sender is told, and the reason under which the quarantine keeps it.
+ * Costs no stack trace, since strangers can cause as many as they like.
+ */
+final class Refusal extends RuntimeException {
+
+    private final int status;
+    private final String field;
+
+    private Refusal(int status, String field, String reason) {
+        super(reason, null, false, false);
+        this.status = status;
+        this.field = field;
+    }
+
+    /** @param field the field at fault, dotted as in {@code context.traits.email}, or null when it is no single one */
+    static Refusal bad(String field, String reason) {
+        return new Refusal(400, field, reason);
+    }
+
+    static Refusal unauthorised(String reason) {
+        return new Refusal(401, null, reason);
+    }
+
+    static Refusal notFound(String reason) {
+        return new Refusal(404, null, reason);
+    }
+
+    static Refusal tooLarge(String reason) {
+        return new Refusal(413, null, reason);
+    }
+
+    /** The HTTP status that says so. */
+    int status() {
+        return status;
+    }
+
+    String field() {
+        return field;
+    }
+}

@@ -1,0 +1,70 @@
+package io.wayfarer.ingest;
+
+import java.time.Clock;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.apache.camel.Exchange;
+import org.springframework.stereotype.Component;
+
+/** Webhooks: each source that is set up sends to its own path, and is verified and read by its scheme. */
+@Component
+public class Webhooks {
+
+    private record Source(String name, String secret, WebhookScheme scheme) {}
+
+    private final Door door;
+    private final Inbox inbox;
+    private final Quarantine quarantine;
+    private final Clock clock;
+    private final Map<String, Source> sources = new HashMap<>();
+
+    Webhooks(
+            Door door, Inbox inbox, Quarantine quarantine, Clock clock, Sources settings, List<WebhookScheme> schemes) {
+        this.door = door;
+        this.inbox = inbox;
+        this.quarantine = quarantine;
+        this.clock = clock;
+        settings.sources().forEach((name, setting) -> {
+            var scheme = schemes.stream()
+                    .filter(known -> known.name().equals(setting.scheme()))
+                    .findFirst()
+                    .orElseThrow(() -> new IllegalStateException("wayfarer.sources." + name + ".scheme is "
+                            + setting.scheme() + "; known are "
+                            + schemes.stream().map(WebhookScheme::name).toList()));
+            try {
+                scheme.checkSecret(setting.secret());
+            } catch (IllegalArgumentException e) {
+                throw new IllegalStateException("wayfarer.sources." + name + ".secret: " + e.getMessage());
+            }
+            sources.put(name, new Source("webhook:" + name, setting.secret(), scheme));
+        });
+    }
+
+    /** Answers the call that the exchange carries; what it says is committed by then. */
+    public void receive(Exchange exchange) throws InterruptedException {
+        door.pass(exchange, this::answer);
+    }
+
+    Answer answer(HttpCall call) {
+        var source = sources.get(call.pathAfter(HttpWays.WEBHOOKS));
+        if (source == null) {
+            throw Refusal.notFound("no webhook source of that name is set up");
+        }
+        var sentAt = source.scheme().verify(call, source.secret());
+        Understood understood;
+        try {
+            understood = source.scheme().understood(call, source.name(), sentAt, clock.instant());
+        } catch (Refusal refusal) {
+            quarantine.keep(source.name(), null, refusal.getMessage(), SegmentCall.shown(call.body()));
+            throw refusal;
+        }
+        var accepted = understood.events().isEmpty() ? null : inbox.accept(understood.events());
+        quarantine.keep(source.name(), understood.refused());
+        return accepted == null
+                        || accepted.stored() > 0
+                        || !understood.refused().isEmpty()
+                ? Answer.STORED
+                : Answer.SEEN;
+    }
+}
