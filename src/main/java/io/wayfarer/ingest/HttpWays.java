@@ -25,7 +25,7 @@ class HttpWays {
      * Routes run in the web server's own threads: Camel would otherwise take whichever thread pool it finds, the process
      * engine's among them, and queue or refuse calls in it.
      */
-    @Bean
+    @Bean("platform-http-engine")
     PlatformHttpEngine platformHttpEngine(@Value("${server.port}") int port) {
         return new SpringBootPlatformHttpEngine(port, Runnable::run);
     }
