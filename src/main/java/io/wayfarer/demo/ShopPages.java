@@ -50,8 +50,7 @@ class ShopPages implements WebMvcConfigurer {
     private final Catalogue catalogue = Catalogue.load();
     private final String shop = page("shop.html");
 
-    ShopPages(
-            WriteKeys keys, JavaMailSender mail, Clock clock, @Value("${wayfarer.demo.service}") String service) {
+    ShopPages(WriteKeys keys, JavaMailSender mail, Clock clock, @Value("${wayfarer.demo.service}") String service) {
         this.keys = keys;
         this.mail = mail;
         this.clock = clock;
@@ -146,7 +145,8 @@ class ShopPages implements WebMvcConfigurer {
             return "text must be there, at most " + MAX_TEXT + " characters";
         }
         try {
-            if (isWrong(letter.email(), MAX_EMAIL) || !address(letter).getAddress().contains("@")) {
+            if (isWrong(letter.email(), MAX_EMAIL)
+                    || !address(letter).getAddress().contains("@")) {
                 return "email must be an address";
             }
         } catch (AddressException e) {
@@ -156,7 +156,10 @@ class ShopPages implements WebMvcConfigurer {
     }
 
     private static boolean isWrong(String line, int limit) {
-        return line == null || line.isBlank() || line.length() > limit || line.chars().anyMatch(Character::isISOControl);
+        return line == null
+                || line.isBlank()
+                || line.length() > limit
+                || line.chars().anyMatch(Character::isISOControl);
     }
 
     private static InternetAddress address(Letter letter) throws AddressException {
