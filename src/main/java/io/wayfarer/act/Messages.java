@@ -3,6 +3,7 @@ package io.wayfarer.act;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.micrometer.core.instrument.MeterRegistry;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
@@ -20,6 +21,8 @@ import java.util.function.Function;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.core.SqlTypeValue;
 import org.springframework.stereotype.Component;
+import org.springframework.transaction.support.TransactionSynchronization;
+import org.springframework.transaction.support.TransactionSynchronizationManager;
 
 /** The store of messages: the table of the outbox, and who holds which message. */
 @Component
@@ -64,10 +67,12 @@ class Messages {
 
     private final JdbcTemplate jdbc;
     private final ObjectMapper json;
+    private final MeterRegistry meters;
 
-    Messages(JdbcTemplate jdbc, ObjectMapper json) {
+    Messages(JdbcTemplate jdbc, ObjectMapper json, MeterRegistry meters) {
         this.jdbc = jdbc;
         this.json = json;
+        this.meters = meters;
     }
 
     Set<String> keysAmong(Collection<String> keys) {
@@ -102,6 +107,7 @@ class Messages {
                         + " due_at, attempts, verdicts, facts, created_at)"
                         + " values (?, ?, ?, ?, 'email', ?, ?, ?, ?, 0, ?, ?, ?)",
                 rows);
+        messages.forEach(message -> count(message.status()));
     }
 
     /** Marketing messages of the customers that wait, but for those of these decisions; locked, in the caller's transaction. */
@@ -121,6 +127,22 @@ class Messages {
                         new Object[] {write(with(message.verdicts(), List.of(verdict.apply(message)))), message.id()})
                 .toList();
         jdbc.batchUpdate("update message set status = 'dropped', due_at = null, verdicts = ? where id = ?", rows);
+        messages.forEach(message -> count(Message.DROPPED));
+    }
+
+    /** Counts a message that has come to a status, once that is committed: a batch that failed is tried again. */
+    private void count(String status) {
+        var counter = meters.counter("wayfarer.messages", "status", status);
+        if (TransactionSynchronizationManager.isSynchronizationActive()) {
+            TransactionSynchronizationManager.registerSynchronization(new TransactionSynchronization() {
+                @Override
+                public void afterCommit() {
+                    counter.increment();
+                }
+            });
+        } else {
+            counter.increment();
+        }
     }
 
     /**
@@ -191,16 +213,19 @@ class Messages {
      * @return false when the message has been claimed by another hand-over since
      */
     boolean settle(Outgoing message, String status, List<Verdict> verdicts, Instant due, Instant sent) {
-        return 1
-                == jdbc.update(
-                        "update message set status = ?, verdicts = ?, due_at = ?, sent_at = ?, claimed_until = null"
-                                + " where id = ? and claim = ?",
-                        status,
-                        write(with(message.verdicts(), verdicts)),
-                        due == null ? null : at(due),
-                        sent == null ? null : at(sent),
-                        message.id(),
-                        message.claim());
+        var settled = jdbc.update(
+                "update message set status = ?, verdicts = ?, due_at = ?, sent_at = ?, claimed_until = null"
+                        + " where id = ? and claim = ?",
+                status,
+                write(with(message.verdicts(), verdicts)),
+                due == null ? null : at(due),
+                sent == null ? null : at(sent),
+                message.id(),
+                message.claim());
+        if (settled == 1) {
+            count(status);
+        }
+        return settled == 1;
     }
 
     /** When marketing messages were sent to the customer since then, those being handed over right now counted as sent now. */

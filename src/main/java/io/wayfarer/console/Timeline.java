@@ -2,14 +2,17 @@ package io.wayfarer.console;
 
 import io.swagger.v3.oas.annotations.media.Schema;
 import io.wayfarer.console.Problems.BadParameter;
+import io.wayfarer.journey.Journeys;
 import java.nio.charset.StandardCharsets;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.Base64;
+import java.util.Comparator;
 import java.util.List;
 import java.util.UUID;
+import java.util.stream.Stream;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.stereotype.Component;
 
@@ -75,32 +78,49 @@ class Timeline {
             + PART.formatted("created_at")
             + ") parts order by at desc, id desc limit ?";
 
-    private final JdbcTemplate jdbc;
+    private static final Comparator<Item> NEWEST_FIRST =
+            Comparator.comparing(Item::at).thenComparing(Item::id).reversed();
 
-    Timeline(JdbcTemplate jdbc) {
+    private final JdbcTemplate jdbc;
+    private final Journeys journeys;
+
+    Timeline(JdbcTemplate jdbc, Journeys journeys) {
         this.jdbc = jdbc;
+        this.journeys = journeys;
     }
 
     /** At most {@code limit} items that come after the place. */
     List<Item> of(UUID customer, int limit, Place after) {
+        return Stream.concat(stored(customer, limit, after), tasks(customer, after))
+                .sorted(NEWEST_FIRST)
+                .limit(limit)
+                .toList();
+    }
+
+    private Stream<Item> stored(UUID customer, int limit, Place after) {
         var at = after.at.atOffset(ZoneOffset.UTC);
-        var id = UUID.fromString(after.id);
-        var part = List.of(customer, at, at, id, limit);
-        var parameters = new java.util.ArrayList<Object>();
-        for (int i = 0; i < 3; i++) {
-            parameters.addAll(part);
-        }
-        parameters.add(limit);
-        return jdbc.query(
-                ALL,
-                (row, n) -> item(
-                        row.getString("id"),
-                        row.getObject("at", OffsetDateTime.class).toInstant(),
-                        row.getString("kind"),
-                        row.getString("name"),
-                        row.getString("channel"),
-                        row.getString("source")),
-                parameters.toArray());
+        var part = List.of(customer, at, at, UUID.fromString(after.id), limit);
+        return jdbc
+                .query(
+                        ALL,
+                        (row, n) -> item(
+                                row.getString("id"),
+                                row.getObject("at", OffsetDateTime.class).toInstant(),
+                                row.getString("kind"),
+                                row.getString("name"),
+                                row.getString("channel"),
+                                row.getString("source")),
+                        Stream.of(part, part, part, List.of(limit))
+                                .flatMap(List::stream)
+                                .toArray())
+                .stream();
+    }
+
+    private Stream<Item> tasks(UUID customer, Place after) {
+        return journeys.tasks(customer).stream()
+                .map(task -> new Item(task.id(), task.since(), "task", task.name(), null, task.process()))
+                .filter(task -> task.at().isBefore(after.at)
+                        || task.at().equals(after.at) && task.id().compareTo(after.id) < 0);
     }
 
     private static Item item(String id, Instant at, String kind, String name, String channel, String source) {

@@ -12,6 +12,7 @@ import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -78,6 +79,15 @@ public class Customers {
                 UUID.class,
                 after == null ? new UUID(0, 0) : after,
                 limit);
+    }
+
+    /** How many customers are in each stage now; stages that nobody is in are left out. */
+    public Map<Stage, Long> countByStage() {
+        var counts = new EnumMap<Stage, Long>(Stage.class);
+        jdbc.query("select stage, count(*) from customer group by stage", row -> {
+            counts.put(Stage.of(row.getString(1)), row.getLong(2));
+        });
+        return counts;
     }
 
     /** The customer's newest events, the newest first. */

@@ -190,7 +190,7 @@ class ClosedDoorsTest extends WholeProgram {
                 send(asAdmin("/api/customers").POST(text("{"))),
                 send(asAdmin("/nowhere").header("Accept", "text/html")),
                 send(asAdmin("/engine-rest/task")
-                        .POST(text("{\"unknown\":1}"))
+                        .POST(text("{\"sorting\":[{\"sortBy\":\"x\"}]}"))
                         .header("Content-Type", "application/json")),
                 send(to("/error")))) {
             assertThat(answer.statusCode()).isBetween(400, 499);

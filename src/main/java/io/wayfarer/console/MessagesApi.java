@@ -1,0 +1,41 @@
+package io.wayfarer.console;
+
+import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.Parameter;
+import io.swagger.v3.oas.annotations.tags.Tag;
+import io.wayfarer.act.Message;
+import io.wayfarer.act.Outbox;
+import io.wayfarer.console.Problems.NotFound;
+import java.util.UUID;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.RequestParam;
+import org.springframework.web.bind.annotation.RestController;
+
+@RestController
+@RequestMapping("/api/messages")
+@Tag(name = "Messages", description = "What was sent or held back, with the verdict of each gate")
+class MessagesApi {
+
+    private final Outbox outbox;
+
+    MessagesApi(Outbox outbox) {
+        this.outbox = outbox;
+    }
+
+    @GetMapping
+    @Operation(summary = "Messages, the newest first")
+    Listing<Message> list(
+            @Parameter(description = "Only those to this customer") @RequestParam(required = false) UUID customer,
+            @Parameter(description = Listing.LIMIT) @RequestParam(defaultValue = "50") int limit,
+            @Parameter(description = Listing.AFTER) @RequestParam(required = false) UUID after) {
+        return Listing.of(outbox.list(customer, Listing.checked(limit) + 1, after), limit, Message::id);
+    }
+
+    @GetMapping("/{id}")
+    @Operation(summary = "A message")
+    Message show(@PathVariable UUID id) {
+        return outbox.find(id).orElseThrow(() -> new NotFound("message"));
+    }
+}
