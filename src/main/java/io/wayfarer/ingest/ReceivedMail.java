@@ -1,16 +1,19 @@
 package io.wayfarer.ingest;
 
-import jakarta.mail.BodyPart;
+import jakarta.activation.DataSource;
 import jakarta.mail.Message;
 import jakarta.mail.MessagingException;
 import jakarta.mail.Part;
 import jakarta.mail.Session;
 import jakarta.mail.internet.ContentType;
 import jakarta.mail.internet.InternetAddress;
+import jakarta.mail.internet.InternetHeaders;
+import jakarta.mail.internet.MimeBodyPart;
 import jakarta.mail.internet.MimeMessage;
 import jakarta.mail.internet.MimeMultipart;
 import jakarta.mail.internet.MimePart;
 import jakarta.mail.internet.MimeUtility;
+import jakarta.mail.util.ByteArrayDataSource;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -21,7 +24,9 @@ import java.nio.CharBuffer;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Properties;
@@ -178,18 +183,10 @@ final class ReceivedMail {
         if (type.getParameter("boundary") == null) {
             return false;
         }
-        var inside = new MimeMultipart(new jakarta.mail.util.ByteArrayDataSource(decodedBody(part), type.toString()));
-        try {
-            for (int i = 0; i < inside.getCount() && parts <= MAX_PARTS; i++) {
-                BodyPart child = inside.getBodyPart(i);
-                if (child instanceof MimePart mimeChild) {
-                    gather(mimeChild, depth + 1);
-                }
-            }
-            return inside.getCount() > 0;
-        } catch (MessagingException e) {
-            return false;
-        }
+        var inside = new FirstParts(new ByteArrayDataSource(decodedBody(part), type.toString()), MAX_PARTS - parts)
+                .found();
+        inside.forEach(child -> gather(child, depth + 1));
+        return !inside.isEmpty();
     }
 
     private static boolean isText(ContentType type) {
@@ -214,9 +211,8 @@ final class ReceivedMail {
     /** The body with its transfer encoding undone, or as it is when nobody knows that encoding. */
     private static InputStream decodedBody(MimePart part) throws MessagingException, IOException {
         var encoding = part.getEncoding();
-        var rawBody = part instanceof MimeMessage mail
-                ? mail.getRawInputStream()
-                : ((jakarta.mail.internet.MimeBodyPart) part).getRawInputStream();
+        var rawBody =
+                part instanceof MimeMessage mail ? mail.getRawInputStream() : ((MimeBodyPart) part).getRawInputStream();
         try {
             return encoding == null ? rawBody : MimeUtility.decode(rawBody, encoding);
         } catch (MessagingException e) {
@@ -267,6 +263,45 @@ final class ReceivedMail {
                 .map(c -> c >= Character.MIN_SURROGATE && c <= Character.MAX_SURROGATE ? '\uFFFD' : c)
                 .forEach(clean::appendCodePoint);
         return clean.toString().strip();
+    }
+
+    /** The first parts of a multipart, and those before the place where it breaks: each costs time to take apart. */
+    private static final class FirstParts extends MimeMultipart {
+
+        private final List<MimeBodyPart> found = new ArrayList<>();
+        private final int max;
+
+        FirstParts(DataSource source, int max) throws MessagingException {
+            super(source);
+            this.max = max;
+        }
+
+        List<MimeBodyPart> found() {
+            try {
+                parse();
+            } catch (MessagingException e) {
+                // what was found so far
+            }
+            return found;
+        }
+
+        @Override
+        protected MimeBodyPart createMimeBodyPart(InputStream content) throws MessagingException {
+            return noted(super.createMimeBodyPart(content));
+        }
+
+        @Override
+        protected MimeBodyPart createMimeBodyPart(InternetHeaders headers, byte[] content) throws MessagingException {
+            return noted(super.createMimeBodyPart(headers, content));
+        }
+
+        private MimeBodyPart noted(MimeBodyPart part) throws MessagingException {
+            if (found.size() >= max) {
+                throw new MessagingException("enough of these parts");
+            }
+            found.add(part);
+            return part;
+        }
     }
 
     /** Takes what it can hold and then refuses, so that the rest of a large mail is not even fetched. */
