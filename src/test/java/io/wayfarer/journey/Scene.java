@@ -29,15 +29,6 @@ import org.camunda.bpm.engine.delegate.DelegateExecution;
 import org.springframework.boot.test.context.TestConfiguration;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Primary;
-import org.springframework.core.annotation.Order;
-import org.springframework.security.authentication.AuthenticationProvider;
-import org.springframework.security.authentication.BadCredentialsException;
-import org.springframework.security.authentication.UsernamePasswordAuthenticationToken;
-import org.springframework.security.config.Customizer;
-import org.springframework.security.config.annotation.web.builders.HttpSecurity;
-import org.springframework.security.config.annotation.web.configurers.AbstractHttpConfigurer;
-import org.springframework.security.core.Authentication;
-import org.springframework.security.web.SecurityFilterChain;
 import org.springframework.transaction.support.TransactionOperations;
 
 /** What tests of journeys say: somebody comes, something is decided, time goes by. */
@@ -70,37 +61,6 @@ class Scene {
         @Primary
         RecordingSends recordingSends(Outbox outbox, Decisions decisions) {
             return new RecordingSends(outbox, decisions);
-        }
-    }
-
-    /** A sign-in by the product's own users, before the engine's paths. */
-    @TestConfiguration
-    static class BasicSignIn {
-
-        @Bean
-        @Order(0)
-        SecurityFilterChain engineForTests(HttpSecurity http, People people) throws Exception {
-            return http.securityMatcher(request -> request.getRequestURI().matches("/(engine-rest|camunda)/.*"))
-                    .authorizeHttpRequests(requests -> requests.anyRequest().authenticated())
-                    .httpBasic(Customizer.withDefaults())
-                    .csrf(AbstractHttpConfigurer::disable)
-                    .authenticationProvider(new AuthenticationProvider() {
-                        @Override
-                        public Authentication authenticate(Authentication asked) {
-                            return people.check(
-                                            asked.getName(),
-                                            asked.getCredentials().toString())
-                                    .map(person -> UsernamePasswordAuthenticationToken.authenticated(
-                                            person.id(), null, List.of()))
-                                    .orElseThrow(() -> new BadCredentialsException("no"));
-                        }
-
-                        @Override
-                        public boolean supports(Class<?> type) {
-                            return UsernamePasswordAuthenticationToken.class.isAssignableFrom(type);
-                        }
-                    })
-                    .build();
         }
     }
 
