@@ -74,19 +74,20 @@ class Smtp {
     }
 
     private static Result beforeTheEnd(Exception e) {
-        for (var at = e; at != null; at = at instanceof MessagingException mail ? mail.getNextException() : null) {
-            if (at instanceof SMTPAddressFailedException address && address.getReturnCode() / 100 == 5) {
-                // 5.7.x (RFC 3463) is the server's policy against us and says nothing of the mailbox
-                var isPolicy = String.valueOf(address.getMessage()).matches("(?s)\\d{3}[ -]5\\.7\\..*");
-                var isGone = NO_MAILBOX.contains(address.getReturnCode()) && !isPolicy;
-                return new Result(isGone ? Outcome.NO_SUCH_ADDRESS : Outcome.REFUSED, address.getMessage());
-            }
-            if (at instanceof SMTPSenderFailedException sender && sender.getReturnCode() / 100 == 5
-                    || at instanceof SMTPSendFailedException send && send.getReturnCode() / 100 == 5) {
-                return new Result(Outcome.REFUSED, at.getMessage());
-            }
+        var cause = e;
+        while (cause instanceof MessagingException mail && mail.getNextException() != null) {
+            cause = mail.getNextException();
         }
-        return new Result(Outcome.LATER, String.valueOf(e.getMessage()));
+        var reason = String.valueOf(cause.getMessage());
+        if (cause instanceof SMTPAddressFailedException address && address.getReturnCode() / 100 == 5) {
+            // 5.7.x (RFC 3463) is the server's policy against us and says nothing of the mailbox
+            var isPolicy = reason.matches("(?s)\\d{3}[ -]5\\.7\\..*");
+            var isGone = NO_MAILBOX.contains(address.getReturnCode()) && !isPolicy;
+            return new Result(isGone ? Outcome.NO_SUCH_ADDRESS : Outcome.REFUSED, reason);
+        }
+        var isRefused = cause instanceof SMTPSenderFailedException sender && sender.getReturnCode() / 100 == 5
+                || cause instanceof SMTPSendFailedException send && send.getReturnCode() / 100 == 5;
+        return new Result(isRefused ? Outcome.REFUSED : Outcome.LATER, reason);
     }
 
     /** A connection that notes when the end of the message goes out, and what is answered to it. */

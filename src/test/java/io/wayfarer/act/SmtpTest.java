@@ -67,7 +67,11 @@ class SmtpTest {
     void anAnswerIsUnderstood(String command, String answer, Outcome outcome) {
         server.answer(command, answer);
 
-        assertThat(send().outcome()).isEqualTo(outcome);
+        var result = send();
+        assertThat(result.outcome()).isEqualTo(outcome);
+        if (!answer.equals(ScriptedSmtp.HANG_UP)) {
+            assertThat(result.reason()).contains(answer);
+        }
     }
 
     @Test

@@ -1,0 +1,263 @@
+package io.wayfarer.act;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.datatype.jsr310.JavaTimeModule;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.wayfarer.decide.Decided;
+import io.wayfarer.decide.Decision;
+import io.wayfarer.decide.Rulebook;
+import io.wayfarer.ingest.Batch;
+import io.wayfarer.ingest.Event;
+import io.wayfarer.ingest.Inbox;
+import io.wayfarer.ingest.Quarantine;
+import io.wayfarer.profile.Customer;
+import io.wayfarer.profile.Customers;
+import io.wayfarer.profile.Profiler;
+import io.wayfarer.time.ProductClock;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import javax.sql.DataSource;
+import org.springframework.context.annotation.AnnotationConfigApplicationContext;
+import org.springframework.context.support.PropertySourcesPlaceholderConfigurer;
+import org.springframework.core.env.MapPropertySource;
+import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.jdbc.datasource.DataSourceTransactionManager;
+import org.springframework.mail.javamail.JavaMailSenderImpl;
+import org.springframework.transaction.PlatformTransactionManager;
+import org.springframework.transaction.support.TransactionTemplate;
+
+/** The whole room at work on a database, a mail server and the rules of rules/, with a clock that a test sets. */
+final class Office implements AutoCloseable {
+
+    private static final Rulebook RULES = rules();
+    private static final Map<String, Object> SETTINGS = Map.ofEntries(
+            Map.entry("wayfarer.url", "https://go.example.org"),
+            Map.entry("wayfarer.zone", "UTC"),
+            Map.entry("wayfarer.shop.name", "Camp & Co"),
+            Map.entry("wayfarer.shop.url", "https://shop.example.org/"),
+            Map.entry("wayfarer.shop.currency", "EUR"),
+            Map.entry("wayfarer.mail.from", "Camp & Co <shop@example.org>"),
+            Map.entry("wayfarer.messages", "classpath:processes/messages/*.liquid"),
+            Map.entry("wayfarer.outbox.batch-size", "50"),
+            Map.entry("wayfarer.spine.batch-size", "500"),
+            Map.entry("wayfarer.inbox.limit", "1000"));
+
+    final JdbcTemplate jdbc;
+    private final AnnotationConfigApplicationContext context = new AnnotationConfigApplicationContext();
+    private volatile Instant now;
+
+    Office(DataSource database, int smtpPort, Instant now) {
+        this.now = now;
+        this.jdbc = new JdbcTemplate(database);
+        var settings = new JavaMailSenderImpl();
+        settings.setHost("127.0.0.1");
+        settings.setPort(smtpPort);
+        settings.getJavaMailProperties().put("mail.smtp.timeout", "10000");
+        context.getEnvironment().getPropertySources().addFirst(new MapPropertySource("test", SETTINGS));
+        context.register(
+                PropertySourcesPlaceholderConfigurer.class,
+                Inbox.class,
+                Quarantine.class,
+                Customers.class,
+                Outbox.class,
+                Messages.class,
+                Templates.class,
+                Arbiter.class,
+                Suppressions.class,
+                Letters.class,
+                Envelope.class,
+                Unsubscribe.class,
+                UnsubscribePage.class,
+                Feedback.class,
+                Smtp.class,
+                Dispatcher.class);
+        context.registerBean(JdbcTemplate.class, () -> jdbc);
+        context.registerBean(PlatformTransactionManager.class, () -> new DataSourceTransactionManager(database));
+        context.registerBean(
+                ObjectMapper.class,
+                () -> JsonMapper.builder().addModule(new JavaTimeModule()).build());
+        context.registerBean(ProductClock.class, () -> new ProductClock(clock(), 1, Instant.EPOCH));
+        context.registerBean(SimpleMeterRegistry.class, () -> new SimpleMeterRegistry());
+        context.registerBean(JavaMailSenderImpl.class, () -> settings);
+        context.registerBean(Guardrails.class, () -> (gate, facts) -> {
+            var verdict = RULES.gate(gate, facts);
+            return new Guardrails.Answer(verdict.verdict(), verdict.reason(), verdict.hours());
+        });
+        context.refresh();
+    }
+
+    private static Rulebook rules() {
+        try (var files = Files.list(Path.of("rules"))) {
+            var texts = new HashMap<String, String>();
+            for (var file : files.filter(Files::isRegularFile).toList()) {
+                texts.put(file.getFileName().toString(), Files.readString(file));
+            }
+            return new Rulebook(texts);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private Clock clock() {
+        return new Clock() {
+            @Override
+            public Instant instant() {
+                return now;
+            }
+
+            @Override
+            public ZoneId getZone() {
+                return ZoneOffset.UTC;
+            }
+
+            @Override
+            public Clock withZone(ZoneId zone) {
+                throw new UnsupportedOperationException();
+            }
+        };
+    }
+
+    <T> T get(Class<T> type) {
+        return context.getBean(type);
+    }
+
+    Outbox outbox() {
+        return get(Outbox.class);
+    }
+
+    Dispatcher dispatcher() {
+        return get(Dispatcher.class);
+    }
+
+    Instant now() {
+        return now;
+    }
+
+    void setTime(Instant time) {
+        now = time;
+    }
+
+    /** Delivers whatever is due. */
+    void deliver() {
+        var dispatcher = dispatcher();
+        dispatcher.claim().forEach(dispatcher::deliver);
+    }
+
+    /** Somebody with this address who agreed to marketing, as the spine would keep them. */
+    UUID reader(String email, Map<String, Object> traits) {
+        var all = new HashMap<String, Object>(Map.of("consent", Map.of("marketing", true)));
+        all.putAll(traits);
+        return happened("Identified", email, all, Map.of());
+    }
+
+    /** Something that the person with this address did; the event has its effect on the customer. */
+    UUID happened(String name, String email, Map<String, Object> traits, Map<String, Object> properties) {
+        var id = UUID.randomUUID().toString();
+        return inOneTransaction(() -> keep(List.of(new Event(
+                Event.idOf("test", id), "test", id, name, "web", now, now, null, null, email, traits, properties))));
+    }
+
+    private UUID keep(List<Event> events) {
+        var customers = get(Customers.class);
+        var known = customers.recall(new Batch(0, events));
+        var after = new LinkedHashMap<UUID, Customer>();
+        for (int i = 0; i < known.events().size(); i++) {
+            var owner = known.owners().get(i);
+            after.put(
+                    owner,
+                    Profiler.after(
+                            after.getOrDefault(owner, known.customers().get(owner)),
+                            known.events().get(i)));
+        }
+        customers.keep(known, after);
+        return known.owners().get(0);
+    }
+
+    /** Works off the inbox as far as this room needs it: the events have their effect on the customers. */
+    List<Event> workOff() {
+        return inOneTransaction(() -> {
+            var inbox = get(Inbox.class);
+            var all = new java.util.ArrayList<Event>();
+            for (var batch = inbox.take(); !batch.isEmpty(); batch = inbox.take()) {
+                keep(batch.events());
+                inbox.done(batch);
+                all.addAll(batch.events());
+            }
+            return all;
+        });
+    }
+
+    <T> T inOneTransaction(java.util.function.Supplier<T> work) {
+        return new TransactionTemplate(get(PlatformTransactionManager.class)).execute(status -> work.get());
+    }
+
+    /** A decision about the customer that came of the event. */
+    Decision decision(UUID customer, UUID event, String action) {
+        return decision(customer, event, action, Map.of());
+    }
+
+    Decision decision(UUID customer, UUID event, String action, Map<String, Object> facts) {
+        return new Decision(
+                UUID.randomUUID(),
+                customer,
+                event,
+                now,
+                action,
+                "rules.drl: a rule",
+                "a reason",
+                "r1",
+                Map.of(),
+                facts);
+    }
+
+    void queue(Decision... decisions) {
+        inOneTransaction(() -> {
+            outbox().queue(new Decided(null, Map.of(), List.of(decisions)));
+            return null;
+        });
+    }
+
+    /** A message about the tent, wanted for the customer. */
+    void wantTent(UUID customer) {
+        queue(decision(customer, UUID.randomUUID(), "send:price-watch", TENT));
+    }
+
+    static final Map<String, Object> TENT = Map.of(
+            "items", List.of(Map.of("product", "tent", "title", "Tent", "price", 189.5, "url", "/p/tent?a=1&b=2")));
+
+    /** The customer's messages, the newest first. */
+    List<Message> messages(UUID customer) {
+        return outbox().list(customer, 100, null);
+    }
+
+    Message message(UUID customer) {
+        return messages(customer).get(0);
+    }
+
+    String email(UUID customer) {
+        return get(Customers.class).find(customer).orElseThrow().email().orElseThrow();
+    }
+
+    /** As if the program had been killed long ago: nobody holds anything any more. */
+    void leasesRunOut() {
+        jdbc.update("update message set claimed_until = timestamp with time zone '2000-01-01 00:00:00+00'"
+                + " where claimed_until is not null");
+    }
+
+    @Override
+    public void close() {
+        context.close();
+    }
+}
