@@ -47,11 +47,16 @@ class ShopPages implements WebMvcConfigurer {
     private final JavaMailSender mail;
     private final Clock clock;
     private final String service;
-    private final Catalogue catalogue = Catalogue.load();
+    private final Catalogue catalogue;
     private final String shop = page("shop.html");
 
     ShopPages(
-            WriteKeys keys, JavaMailSender mail, Clock clock, @Value("${wayfarer.demo.service}") String service) {
+            Catalogue catalogue,
+            WriteKeys keys,
+            JavaMailSender mail,
+            Clock clock,
+            @Value("${wayfarer.demo.service}") String service) {
+        this.catalogue = catalogue;
         this.keys = keys;
         this.mail = mail;
         this.clock = clock;
@@ -146,7 +151,8 @@ class ShopPages implements WebMvcConfigurer {
             return "text must be there, at most " + MAX_TEXT + " characters";
         }
         try {
-            if (isWrong(letter.email(), MAX_EMAIL) || !address(letter).getAddress().contains("@")) {
+            if (isWrong(letter.email(), MAX_EMAIL)
+                    || !address(letter).getAddress().contains("@")) {
                 return "email must be an address";
             }
         } catch (AddressException e) {
@@ -156,7 +162,10 @@ class ShopPages implements WebMvcConfigurer {
     }
 
     private static boolean isWrong(String line, int limit) {
-        return line == null || line.isBlank() || line.length() > limit || line.chars().anyMatch(Character::isISOControl);
+        return line == null
+                || line.isBlank()
+                || line.length() > limit
+                || line.chars().anyMatch(Character::isISOControl);
     }
 
     private static InternetAddress address(Letter letter) throws AddressException {
