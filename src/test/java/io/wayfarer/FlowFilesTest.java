@@ -10,6 +10,7 @@ import static org.kie.dmn.validation.DMNValidator.Validation.VALIDATE_SCHEMA;
 import io.wayfarer.decide.Rulebook;
 import java.io.IOException;
 import java.io.StringReader;
+import java.lang.reflect.Method;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -36,13 +37,12 @@ import org.springframework.core.annotation.AnnotatedElementUtils;
 import org.springframework.core.type.filter.AnnotationTypeFilter;
 import org.springframework.stereotype.Component;
 import org.springframework.util.ClassUtils;
+import org.yaml.snakeyaml.Yaml;
 
 /** Lints the files that are not Java: rules/, routes/ and processes/. A typo fails here, with the file's name. */
 class FlowFilesTest {
 
-    /** {@code bean: { ref: inbox, method: "failed(...)" }} of a route. */
-    private static final Pattern BEAN_STEP =
-            Pattern.compile("bean:\\s*\\{\\s*ref:\\s*(\\w+)(?:,\\s*method:\\s*\"?(\\w+))?");
+    private static final Pattern DELEGATE = Pattern.compile("delegateExpression=\"\\$\\{(\\w+)}\"");
 
     private static final DMNValidator VALIDATOR = DMNValidatorFactory.newValidator();
     private static final Map<String, Class<?>> BEANS = beans();
@@ -117,32 +117,55 @@ class FlowFilesTest {
             var resource = ResourceHelper.fromString(file.getFileName().toString(), Files.readString(file));
             PluginHelper.getRoutesLoader(camel).loadRoutes(resource);
         }
-        BEAN_STEP.matcher(Files.readString(file)).results().forEach(step -> {
-            assertThat(BEANS).as(file.toString()).containsKey(step.group(1));
-            if (step.group(2) != null) {
-                assertThat(BEANS.get(step.group(1)).getMethods())
-                        .as("%s: bean %s", file, step.group(1))
-                        .extracting(java.lang.reflect.Method::getName)
-                        .contains(step.group(2));
+        for (var step : steps(new Yaml().load(Files.readString(file)), "bean")) {
+            var bean = (String) step.get("ref");
+            assertThat(BEANS).as("the beans that %s may name", file).containsKey(bean);
+            if (step.get("method") instanceof String method) {
+                assertThat(BEANS.get(bean).getMethods())
+                        .as("the methods of %s that %s may name", bean, file)
+                        .extracting(Method::getName)
+                        .contains(method.replaceFirst("\\(.*", ""));
             }
-        });
+        }
+    }
+
+    /** Every step of the kind, at any depth. */
+    private static List<Map<?, ?>> steps(Object yaml, String kind) {
+        var found = new ArrayList<Map<?, ?>>();
+        if (yaml instanceof List<?> list) {
+            list.forEach(entry -> found.addAll(steps(entry, kind)));
+        } else if (yaml instanceof Map<?, ?> map) {
+            map.forEach((name, value) -> {
+                if (name.equals(kind) && value instanceof Map<?, ?> step) {
+                    found.add(step);
+                }
+                found.addAll(steps(value, kind));
+            });
+        }
+        return found;
     }
 
     static List<Path> everyRouteLoadsAndNamesBeansAndMethodsThatExist() throws IOException {
         return files("routes", ".yaml");
     }
 
-    @Test
-    void everyDiagramIsValidAndItsHistoryExpires() throws IOException {
-        for (var file : files("processes", ".bpmn")) {
-            var model = Bpmn.readModelFromFile(file.toFile());
-            Bpmn.validateModel(model);
-            assertThat(model.getModelElementsByType(Process.class))
-                    .as(file.toString())
-                    .isNotEmpty()
-                    .allSatisfy(process -> assertThat(process.getCamundaHistoryTimeToLiveString())
-                            .isNotBlank());
-        }
+    @ParameterizedTest(allowZeroInvocations = true)
+    @MethodSource
+    void everyDiagramIsValidNamesBeansThatExistAndItsHistoryExpires(Path file) throws IOException {
+        var model = Bpmn.readModelFromFile(file.toFile());
+
+        Bpmn.validateModel(model);
+        assertThat(model.getModelElementsByType(Process.class)).isNotEmpty().allSatisfy(process -> {
+            assertThat(process.getId() + ".bpmn").isEqualTo(file.getFileName().toString());
+            assertThat(process.isExecutable()).isTrue();
+            assertThat(process.getCamundaHistoryTimeToLiveString()).isNotBlank();
+        });
+        assertThat(DELEGATE.matcher(Files.readString(file)).results().map(found -> found.group(1)))
+                .allSatisfy(bean -> assertThat(BEANS).containsKey(bean));
+    }
+
+    static List<Path> everyDiagramIsValidNamesBeansThatExistAndItsHistoryExpires() throws IOException {
+        return files("processes", ".bpmn");
     }
 
     private static Map<String, String> rules() throws IOException {

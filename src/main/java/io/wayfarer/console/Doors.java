@@ -16,6 +16,7 @@ import org.springframework.core.env.Environment;
 import org.springframework.core.env.Profiles;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpMethod;
+import org.springframework.security.authentication.ProviderManager;
 import org.springframework.security.config.Customizer;
 import org.springframework.security.config.annotation.web.builders.HttpSecurity;
 import org.springframework.security.config.annotation.web.configurers.AbstractHttpConfigurer;
@@ -24,7 +25,6 @@ import org.springframework.security.config.http.SessionCreationPolicy;
 import org.springframework.security.config.web.PathPatternRequestMatcherBuilderFactoryBean;
 import org.springframework.security.web.AuthenticationEntryPoint;
 import org.springframework.security.web.SecurityFilterChain;
-import org.springframework.security.web.access.intercept.AuthorizationFilter;
 import org.springframework.security.web.authentication.AuthenticationFailureHandler;
 import org.springframework.security.web.authentication.SavedRequestAwareAuthenticationSuccessHandler;
 import org.springframework.security.web.csrf.CookieCsrfTokenRepository;
@@ -70,24 +70,33 @@ class Doors {
     }
 
     /**
-     * Spring Security's own firewall stands behind a filter of its own that fails on some of what the firewall refuses, such
-     * as a double slash before an engine path. Here it comes first.
+     * Refuses paths that two parts of the program might read differently. Spring Security has the same firewall, but behind
+     * a filter that fails on some of what it refuses, such as a double slash before a path of the engine.
      */
     @Bean
     FilterRegistrationBean<Filter> firewall() {
         var firewall = new StrictHttpFirewall();
         var filter = new FilterRegistrationBean<Filter>((request, response, chain) -> {
-            try {
-                firewall.getFirewalledRequest((HttpServletRequest) request);
-            } catch (RequestRejectedException e) {
+            if (isDoubtful(firewall, (HttpServletRequest) request)) {
                 ((HttpServletResponse) response).sendError(400);
-                return;
+            } else {
+                chain.doFilter(request, response);
             }
-            chain.doFilter(request, response);
         });
         filter.setName("firewall");
         filter.setOrder(Ordered.HIGHEST_PRECEDENCE);
         return filter;
+    }
+
+    private static boolean isDoubtful(StrictHttpFirewall firewall, HttpServletRequest request) {
+        try {
+            firewall.getFirewalledRequest(request);
+        } catch (RequestRejectedException e) {
+            return true;
+        }
+        // the name of a servlet of the engine in percent signs
+        return request.getPathInfo() != null
+                && !request.getRequestURI().startsWith(request.getContextPath() + request.getServletPath());
     }
 
     @Bean
@@ -115,13 +124,11 @@ class Doors {
         var goBack = new SavedRequestAwareAuthenticationSuccessHandler();
         goBack.setRequestCache(cameFrom);
         goBack.setDefaultTargetUrl(HOME);
-        return http.authenticationProvider(signIn)
+        return http.authenticationManager(new ProviderManager(signIn))
                 .authorizeHttpRequests(requests -> requests.dispatcherTypeMatchers(DispatcherType.ERROR)
                         .permitAll()
                         .requestMatchers(HttpMethod.GET, "/login/**")
                         .permitAll()
-                        .requestMatchers(EngineGate::isNeverAllowed)
-                        .denyAll()
                         .anyRequest()
                         .authenticated())
                 .requestCache(cache -> cache.requestCache(cameFrom))
@@ -138,7 +145,6 @@ class Doors {
                         .ignoringRequestMatchers("/camunda/**")
                         .ignoringRequestMatchers(Doors::isProgramWithBasic))
                 .headers(Doors::harden)
-                .addFilterAfter(new EngineGate(), AuthorizationFilter.class)
                 .build();
     }
 

@@ -27,18 +27,17 @@ import org.springframework.scheduling.annotation.Scheduled;
 class Meters {
 
     private final Inbox inbox;
-    private volatile int backlog;
 
     Meters(Inbox inbox, MeterRegistry registry) {
         this.inbox = inbox;
-        Gauge.builder("wayfarer.inbox.backlog", () -> backlog)
+        Gauge.builder("wayfarer.inbox.backlog", inbox, Inbox::recount)
                 .description("Events accepted and not yet worked off")
                 .register(registry);
     }
 
     @Scheduled(fixedDelay = 5, timeUnit = TimeUnit.SECONDS)
     void recount() {
-        backlog = inbox.recount();
+        inbox.recount();
     }
 
     @Bean

@@ -1,5 +1,6 @@
 package io.wayfarer.console;
 
+import io.wayfarer.journey.People;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.SecureRandom;
@@ -16,6 +17,7 @@ import org.springframework.security.authentication.UsernamePasswordAuthenticatio
 import org.springframework.security.core.Authentication;
 import org.springframework.security.core.AuthenticationException;
 import org.springframework.security.core.authority.SimpleGrantedAuthority;
+import org.springframework.security.crypto.bcrypt.BCryptPasswordEncoder;
 import org.springframework.security.web.authentication.WebAuthenticationDetails;
 import org.springframework.stereotype.Component;
 
@@ -51,6 +53,8 @@ class SignIn implements AuthenticationProvider {
 
     private final People people;
     private final Attempts attempts = new Attempts(System::nanoTime);
+    private final BCryptPasswordEncoder bcrypt = new BCryptPasswordEncoder();
+    private final String someHash = bcrypt.encode("");
     private final Mac hash;
     private final Map<String, Long> remembered = new LinkedHashMap<>() {
         @Override
@@ -88,7 +92,8 @@ class SignIn implements AuthenticationProvider {
             throw new TooManyAttempts(wait);
         }
         if (!isRemembered(user, password)) {
-            if (!people.check(user, password)) {
+            if (people.check(user, password).isEmpty()) {
+                takeAsLongFor(user, password);
                 throw new BadCredentialsException("user and password do not belong together");
             }
             remember(user, password);
@@ -98,6 +103,13 @@ class SignIn implements AuthenticationProvider {
                 user, null, List.of(new SimpleGrantedAuthority("ROLE_USER")));
         known.setDetails(asked.getDetails());
         return known;
+    }
+
+    /** For a name that no user has, nothing was hashed: how long the answer takes must not tell. */
+    private void takeAsLongFor(String user, String password) {
+        if (people.find(user).isEmpty()) {
+            bcrypt.matches(password, someHash);
+        }
     }
 
     private synchronized boolean isRemembered(String user, String password) {

@@ -39,8 +39,8 @@ public final class Rulebook {
         var rules = new TreeMap<>(files);
         rules.keySet().removeIf(name -> !name.endsWith(".drl") && !name.endsWith(".dmn"));
         this.id = hash(rules);
-        this.patterns = new PatternRules(id, rules);
         this.tables = new Tables(rules);
+        this.patterns = new PatternRules(id, rules);
     }
 
     /** SHA-256 of the files' names and texts, in hexadecimal: other rules have another id. */

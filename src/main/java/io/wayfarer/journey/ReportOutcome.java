@@ -10,7 +10,6 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import org.camunda.bpm.engine.BadUserRequestException;
 import org.camunda.bpm.engine.delegate.DelegateTask;
 import org.camunda.bpm.engine.delegate.TaskListener;
@@ -26,7 +25,7 @@ import org.springframework.stereotype.Component;
 class ReportOutcome implements TaskListener {
 
     static final String OUTCOME = "outcome";
-    static final Set<String> OUTCOMES = Set.of("refund", "voucher", "apology", "call");
+    static final List<String> OUTCOMES = List.of("refund", "voucher", "apology", "call");
     static final int MAX_ANSWER = 4_000;
 
     private static final Logger log = LoggerFactory.getLogger(ReportOutcome.class);

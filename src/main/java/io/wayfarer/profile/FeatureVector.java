@@ -22,7 +22,7 @@ public final class FeatureVector {
 
     static {
         for (int i = 0; i < LN1P.length; i++) {
-            LN1P[i] = Math.log1p(i);
+            LN1P[i] = Math.log(1 + i);
         }
     }
 
@@ -62,7 +62,7 @@ public final class FeatureVector {
 
     /** What the number at {@code index} was before it was scaled: a count, a sum, days, money. */
     public static double natural(int index, double scaled) {
-        var natural = Math.expm1(scaled);
+        var natural = Math.exp(scaled) - 1;
         // a whole number comes back as one, which rounding would spoil
         var whole = Math.rint(natural);
         return Math.abs(natural - whole) < 1e-9 * (1 + whole) ? whole : natural;
@@ -112,12 +112,12 @@ public final class FeatureVector {
     }
 
     private static int put(double[] vector, int index, long count) {
-        vector[index] = count >= 0 && count < LN1P.length ? LN1P[(int) count] : Math.log1p(Math.max(0, count));
+        vector[index] = count >= 0 && count < LN1P.length ? LN1P[(int) count] : Math.log(1.0 + Math.max(0, count));
         return index + 1;
     }
 
     private static int put(double[] vector, int index, double value) {
-        vector[index] = value == 0 ? 0 : Math.log1p(value);
+        vector[index] = value == 0 ? 0 : Math.log(1 + value);
         return index + 1;
     }
 

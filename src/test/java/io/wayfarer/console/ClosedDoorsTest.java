@@ -13,7 +13,7 @@ import org.springframework.boot.actuate.endpoint.web.WebEndpointsSupplier;
 import org.springframework.web.servlet.mvc.method.RequestMappingInfo;
 import org.springframework.web.servlet.mvc.method.annotation.RequestMappingHandlerMapping;
 
-class ClosedDoorsTest extends RunningProgram {
+class ClosedDoorsTest extends WholeProgram {
 
     /** What is open on purpose: what authenticates each request itself, and what everybody may see. */
     private static final List<String> OPEN =

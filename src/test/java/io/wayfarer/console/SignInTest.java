@@ -8,7 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 
-class SignInTest extends RunningProgram {
+class SignInTest extends WholeProgram {
 
     private static final String HTML = "text/html,application/xhtml+xml";
 
@@ -63,7 +63,7 @@ class SignInTest extends RunningProgram {
         var browser = new Browser();
         browser.signIn("admin", PASSWORD);
         var session = browser.cookies.get("JSESSIONID");
-        assertThat(browser.post("/logout", "", browser.token()).statusCode()).isEqualTo(302);
+        assertThat(browser.post("/logout", "", browser.token()).statusCode()).isEqualTo(204);
 
         var later = new Browser();
         later.cookies.put("JSESSIONID", session);

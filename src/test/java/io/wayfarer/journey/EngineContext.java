@@ -21,5 +21,5 @@ import org.springframework.context.annotation.Import;
             "wayfarer.admin.password=test-password",
             "camunda.bpm.job-execution.enabled=false"
         })
-@Import({Scene.class, Scene.Cast.class})
+@Import({Scene.class, Scene.Cast.class, Scene.BasicSignIn.class})
 @interface EngineContext {}

@@ -29,6 +29,15 @@ import org.camunda.bpm.engine.delegate.DelegateExecution;
 import org.springframework.boot.test.context.TestConfiguration;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Primary;
+import org.springframework.core.annotation.Order;
+import org.springframework.security.authentication.AuthenticationProvider;
+import org.springframework.security.authentication.BadCredentialsException;
+import org.springframework.security.authentication.UsernamePasswordAuthenticationToken;
+import org.springframework.security.config.Customizer;
+import org.springframework.security.config.annotation.web.builders.HttpSecurity;
+import org.springframework.security.config.annotation.web.configurers.AbstractHttpConfigurer;
+import org.springframework.security.core.Authentication;
+import org.springframework.security.web.SecurityFilterChain;
 import org.springframework.transaction.support.TransactionOperations;
 
 /** What tests of journeys say: somebody comes, something is decided, time goes by. */
@@ -61,6 +70,37 @@ class Scene {
         @Primary
         RecordingSends recordingSends(Outbox outbox, Decisions decisions) {
             return new RecordingSends(outbox, decisions);
+        }
+    }
+
+    /** A sign-in by the product's own users, before the engine's paths. */
+    @TestConfiguration
+    static class BasicSignIn {
+
+        @Bean
+        @Order(0)
+        SecurityFilterChain engineForTests(HttpSecurity http, People people) throws Exception {
+            return http.securityMatcher(request -> request.getRequestURI().matches("/(engine-rest|camunda)/.*"))
+                    .authorizeHttpRequests(requests -> requests.anyRequest().authenticated())
+                    .httpBasic(Customizer.withDefaults())
+                    .csrf(AbstractHttpConfigurer::disable)
+                    .authenticationProvider(new AuthenticationProvider() {
+                        @Override
+                        public Authentication authenticate(Authentication asked) {
+                            return people.check(
+                                            asked.getName(),
+                                            asked.getCredentials().toString())
+                                    .map(person -> UsernamePasswordAuthenticationToken.authenticated(
+                                            person.id(), null, List.of()))
+                                    .orElseThrow(() -> new BadCredentialsException("no"));
+                        }
+
+                        @Override
+                        public boolean supports(Class<?> type) {
+                            return UsernamePasswordAuthenticationToken.class.isAssignableFrom(type);
+                        }
+                    })
+                    .build();
         }
     }
 
@@ -233,6 +273,10 @@ class Scene {
         return rules.decided(customer, null, action);
     }
 
+    Decision decided(UUID customer, UUID event, String action) {
+        return rules.decided(customer, event, action);
+    }
+
     /** What the spine does with decisions, in one transaction. */
     void follow(Decision... decisions) {
         transactions.executeWithoutResult(
@@ -251,6 +295,11 @@ class Scene {
             due.forEach(job -> management.executeJob(job.getId()));
             due = management.createJobQuery().executable().list();
         }
+    }
+
+    /** Id of the only running instance. */
+    String instance() {
+        return runtime.createProcessInstanceQuery().singleResult().getId();
     }
 
     /** Names of the steps where the customer's only journey stands, and the key of the step where it ended. */

@@ -19,9 +19,9 @@ import org.springframework.test.context.TestPropertySource;
         properties = {
             "spring.datasource.url=jdbc:h2:mem:console;DB_CLOSE_DELAY=-1",
             "wayfarer.data.dir=target/console-test",
-            "wayfarer.admin.password=" + RunningProgram.PASSWORD
+            "wayfarer.admin.password=" + WholeProgram.PASSWORD
         })
-abstract class RunningProgram {
+abstract class WholeProgram {
 
     static final String PASSWORD = "a-long-Passw0rd:with-colon";
     static final String ADMIN = basic("admin", PASSWORD);
