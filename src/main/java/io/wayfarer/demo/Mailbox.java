@@ -3,7 +3,6 @@ package io.wayfarer.demo;
 import com.icegreen.greenmail.mail.MailAddress;
 import com.icegreen.greenmail.mail.MovingMessage;
 import com.icegreen.greenmail.store.FolderException;
-import com.icegreen.greenmail.store.MailFolder;
 import com.icegreen.greenmail.user.GreenMailUser;
 import com.icegreen.greenmail.user.UserException;
 import com.icegreen.greenmail.util.GreenMail;
@@ -70,11 +69,7 @@ class Mailbox implements DisposableBean {
             box.removeLast();
         }
         var user = toShop ? shop : customers;
-        try {
-            bound(server.getManagers().getImapHostManager().getInbox(user), toShop ? LIMIT : 0);
-        } catch (FolderException e) {
-            throw new UserException("the mailbox cannot be read", e);
-        }
+        bound(user, toShop ? LIMIT : 0);
         if (!toShop) {
             readers.forEach(reader -> reader.accept(mail));
         }
@@ -82,18 +77,18 @@ class Mailbox implements DisposableBean {
     }
 
     /** The server keeps what nobody fetches: the oldest goes. */
-    private static void bound(MailFolder folder, int limit) throws UserException {
+    private void bound(GreenMailUser user, int limit) throws UserException {
         try {
-            if (folder.getMessageCount() <= limit) {
-                return;
+            var folder = server.getManagers().getImapHostManager().getInbox(user);
+            if (folder.getMessageCount() > limit) {
+                var uids = folder.getMessageUids();
+                for (int i = 0; i < uids.length - limit; i++) {
+                    folder.setFlags(new Flags(Flags.Flag.DELETED), true, uids[i], null, false);
+                }
+                folder.expunge();
             }
-            var uids = folder.getMessageUids();
-            for (int i = 0; i < uids.length - limit; i++) {
-                folder.setFlags(new Flags(Flags.Flag.DELETED), true, uids[i], null, false);
-            }
-            folder.expunge();
         } catch (FolderException e) {
-            throw new UserException("the mailbox is full", e);
+            throw new UserException("the mailbox cannot be kept small", e);
         }
     }
 

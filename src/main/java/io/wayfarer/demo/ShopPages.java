@@ -47,10 +47,16 @@ class ShopPages implements WebMvcConfigurer {
     private final JavaMailSender mail;
     private final Clock clock;
     private final String service;
-    private final Catalogue catalogue = Catalogue.load();
+    private final Catalogue catalogue;
     private final String shop = page("shop.html");
 
-    ShopPages(WriteKeys keys, JavaMailSender mail, Clock clock, @Value("${wayfarer.demo.service}") String service) {
+    ShopPages(
+            Catalogue catalogue,
+            WriteKeys keys,
+            JavaMailSender mail,
+            Clock clock,
+            @Value("${wayfarer.demo.service}") String service) {
+        this.catalogue = catalogue;
         this.keys = keys;
         this.mail = mail;
         this.clock = clock;
