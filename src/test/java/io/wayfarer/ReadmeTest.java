@@ -32,7 +32,7 @@ class ReadmeTest {
     private static final Pattern HEADING = Pattern.compile("(?m)^#+ (.+)$");
     private static final Pattern JSON_BLOCK = Pattern.compile("(?s)```json\n(.*?)```");
     private static final Pattern SETTING =
-            Pattern.compile("(?<![\\w./-])wayfarer(?:\\.(?:[a-z0-9-]+|<[a-z]+>))+(?!\\w|\\.[a-z])");
+            Pattern.compile("(?<![\\w./-])wayfarer(?:\\.(?:[a-z0-9-]+|<[a-z]+>))+(?!\\w|\\.[a-z]|\\()");
     private static final Pattern VARIABLE = Pattern.compile("\\bWAYFARER_[A-Z_]+[A-Z]");
     private static final Pattern ENDPOINT =
             Pattern.compile("(?:`(?:(?:GET|POST|PUT|PATCH|DELETE) )?|http://localhost:8080)(/[^`?\\s>'\"]*)");

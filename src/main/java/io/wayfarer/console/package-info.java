@@ -1,5 +1,5 @@
 /** The HTTP API and pages for people, and the doors in front of every path: sign-in, headers, what the engine refuses. */
-@ApplicationModule
+@ApplicationModule(allowedDependencies = {"time", "ingest", "profile", "score", "decide", "act", "journey", "learn"})
 package io.wayfarer.console;
 
 import org.springframework.modulith.ApplicationModule;
