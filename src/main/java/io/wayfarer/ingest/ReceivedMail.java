@@ -183,8 +183,8 @@ final class ReceivedMail {
         if (type.getParameter("boundary") == null) {
             return false;
         }
-        var inside = new FirstParts(new ByteArrayDataSource(decodedBody(part), type.toString()), MAX_PARTS - parts)
-                .found();
+        var inside =
+                new FirstParts(new ByteArrayDataSource(decodedBody(part), type.toString()), MAX_PARTS - parts).found();
         inside.forEach(child -> gather(child, depth + 1));
         return !inside.isEmpty();
     }
