@@ -25,6 +25,7 @@ import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.StreamSupport;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
@@ -85,7 +86,7 @@ class WholeWayIT {
     void aCallOfTheSegmentSdkBecomesADecisionAJourneyAndTwoDifferentMails() {
         var sdk = Analytics.builder(RunningProgram.WRITE_KEY)
                 .endpoint(program.uri("").toString())
-                .flushInterval(100, java.util.concurrent.TimeUnit.MILLISECONDS)
+                .flushInterval(1, TimeUnit.SECONDS)
                 .build();
         sdk.enqueue(IdentifyMessage.builder()
                 .userId("ada")

@@ -70,7 +70,11 @@ class Mailbox implements DisposableBean {
             box.removeLast();
         }
         var user = toShop ? shop : customers;
-        bound(server.getManagers().getImapHostManager().getInbox(user), toShop ? LIMIT : 0);
+        try {
+            bound(server.getManagers().getImapHostManager().getInbox(user), toShop ? LIMIT : 0);
+        } catch (FolderException e) {
+            throw new UserException("the mailbox cannot be read", e);
+        }
         if (!toShop) {
             readers.forEach(reader -> reader.accept(mail));
         }
@@ -79,10 +83,10 @@ class Mailbox implements DisposableBean {
 
     /** The server keeps what nobody fetches: the oldest goes. */
     private static void bound(MailFolder folder, int limit) throws UserException {
-        if (folder.getMessageCount() <= limit) {
-            return;
-        }
         try {
+            if (folder.getMessageCount() <= limit) {
+                return;
+            }
             var uids = folder.getMessageUids();
             for (int i = 0; i < uids.length - limit; i++) {
                 folder.setFlags(new Flags(Flags.Flag.DELETED), true, uids[i], null, false);

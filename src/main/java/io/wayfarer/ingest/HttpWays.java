@@ -1,7 +1,6 @@
 package io.wayfarer.ingest;
 
 import java.util.List;
-import org.apache.camel.component.platform.http.PlatformHttpConstants;
 import org.apache.camel.component.platform.http.spi.PlatformHttpEngine;
 import org.apache.camel.component.platform.http.springboot.SpringBootPlatformHttpEngine;
 import org.springframework.beans.factory.annotation.Value;
@@ -26,7 +25,7 @@ class HttpWays {
      * Routes run in the web server's own threads: Camel would otherwise take whichever thread pool it finds, the process
      * engine's among them, and queue or refuse calls in it.
      */
-    @Bean(PlatformHttpConstants.PLATFORM_HTTP_ENGINE_NAME)
+    @Bean("platform-http-engine")
     PlatformHttpEngine platformHttpEngine(@Value("${server.port}") int port) {
         return new SpringBootPlatformHttpEngine(port, Runnable::run);
     }

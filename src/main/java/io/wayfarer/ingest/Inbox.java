@@ -2,11 +2,6 @@ package io.wayfarer.ingest;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.micrometer.core.instrument.Gauge;
-import io.micrometer.core.instrument.MeterRegistry;
-import io.micrometer.core.instrument.Timer;
-import io.wayfarer.time.ProductClock;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -27,8 +22,6 @@ import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.PlatformTransactionManager;
 import org.springframework.transaction.annotation.Transactional;
-import org.springframework.transaction.support.TransactionSynchronization;
-import org.springframework.transaction.support.TransactionSynchronizationManager;
 import org.springframework.transaction.support.TransactionTemplate;
 
 /**
@@ -55,8 +48,6 @@ public class Inbox {
     private final ObjectMapper json;
     private final Quarantine quarantine;
     private final TransactionTemplate transactions;
-    private final ProductClock clock;
-    private final Timer latency;
     private final int batchSize;
     private final int limit;
     private final AtomicInteger backlog = new AtomicInteger();
@@ -69,26 +60,14 @@ public class Inbox {
             ObjectMapper json,
             Quarantine quarantine,
             PlatformTransactionManager transactionManager,
-            ProductClock clock,
-            MeterRegistry meters,
             @Value("${wayfarer.spine.batch-size}") int batchSize,
             @Value("${wayfarer.inbox.limit}") int limit) {
         this.jdbc = jdbc;
         this.json = json;
         this.quarantine = quarantine;
         this.transactions = new TransactionTemplate(transactionManager);
-        this.clock = clock;
         this.batchSize = batchSize;
         this.limit = limit;
-        this.latency = Timer.builder("wayfarer.event.latency")
-                .description("from an event's acceptance until its whole effect is committed, in real time")
-                .publishPercentileHistogram()
-                .minimumExpectedValue(Duration.ofMillis(1))
-                .maximumExpectedValue(Duration.ofMinutes(1))
-                .register(meters);
-        Gauge.builder("wayfarer.inbox.backlog", this, Inbox::recount)
-                .description("accepted events that wait to be worked off")
-                .register(meters);
     }
 
     /** True when more events wait than the inbox may hold: the sender is asked to come again later. */
@@ -162,14 +141,6 @@ public class Inbox {
     public void done(Batch batch) {
         remove(batch);
         cautious.computeIfPresent(batch.partition(), (p, size) -> size * 2 >= batchSize ? null : size * 2);
-        TransactionSynchronizationManager.registerSynchronization(new TransactionSynchronization() {
-            @Override
-            public void afterCommit() {
-                var now = clock.instant();
-                batch.events()
-                        .forEach(event -> latency.record(clock.inRealTime(Duration.between(event.receivedAt(), now))));
-            }
-        });
     }
 
     /**

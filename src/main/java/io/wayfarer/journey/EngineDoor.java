@@ -38,14 +38,19 @@ final class EngineDoor extends OncePerRequestFilter {
 
     static final int MAX_BODY = 1_000_000;
 
+    private static final String NO_EXPRESSIONS = "expressions in queries and filters are not evaluated";
     private static final Set<String> READING = Set.of("GET", "HEAD", "OPTIONS");
     private static final JsonFactory JSON = new JsonFactory();
 
     @Override
     protected void doFilterInternal(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
             throws ServletException, IOException {
-        if (isForbidden(request) || hasExpression(request.getQueryString())) {
-            response.sendError(HttpServletResponse.SC_FORBIDDEN);
+        if (isForbidden(request)) {
+            refuse(response, 403, "Forbidden", "this is not done over HTTP");
+            return;
+        }
+        if (hasExpression(request.getQueryString())) {
+            refuse(response, 403, "Forbidden", NO_EXPRESSIONS);
             return;
         }
         if (READING.contains(request.getMethod())) {
@@ -53,24 +58,34 @@ final class EngineDoor extends OncePerRequestFilter {
             return;
         }
         if (type(request).startsWith("multipart/")) {
-            response.sendError(HttpServletResponse.SC_UNSUPPORTED_MEDIA_TYPE);
+            refuse(response, 415, "Unsupported Media Type", "nothing is uploaded to the engine");
             return;
         }
         var body = request.getInputStream().readNBytes(MAX_BODY + 1);
         if (body.length > MAX_BODY) {
-            response.sendError(HttpServletResponse.SC_REQUEST_ENTITY_TOO_LARGE);
+            refuse(response, 413, "Content Too Large", "a body has at most " + MAX_BODY + " bytes");
             return;
         }
         try {
             if (isForm(request) ? hasExpression(new String(body, StandardCharsets.UTF_8)) : hasExpression(body)) {
-                response.sendError(HttpServletResponse.SC_FORBIDDEN);
+                refuse(response, 403, "Forbidden", NO_EXPRESSIONS);
                 return;
             }
         } catch (JsonProcessingException e) {
-            response.sendError(HttpServletResponse.SC_BAD_REQUEST);
+            refuse(response, 400, "Bad Request", "the body is not JSON");
             return;
         }
         chain.doFilter(new ReadRequest(request, body), response);
+    }
+
+    /** Written here, since the error page would try to read the request once more. */
+    private static void refuse(HttpServletResponse response, int status, String title, String detail)
+            throws IOException {
+        response.setStatus(status);
+        response.setContentType("application/problem+json");
+        response.getWriter()
+                .write("{\"type\":\"about:blank\",\"title\":\"%s\",\"status\":%d,\"detail\":\"%s\"}"
+                        .formatted(title, status, detail));
     }
 
     private static boolean isForbidden(HttpServletRequest request) {

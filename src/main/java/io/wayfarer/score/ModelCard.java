@@ -1,5 +1,6 @@
 package io.wayfarer.score;
 
+import io.wayfarer.profile.Stage;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -45,7 +46,7 @@ public record ModelCard(
     public static final String CHAIN = "markov";
 
     /** The probability of moving on from the stage. */
-    public static String nextStage(io.wayfarer.profile.Stage stage) {
+    public static String nextStage(Stage stage) {
         return "next-stage." + stage.label();
     }
 

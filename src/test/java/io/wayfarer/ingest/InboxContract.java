@@ -6,8 +6,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.datatype.jsr310.JavaTimeModule;
-import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
-import io.wayfarer.time.ProductClock;
 import java.time.Clock;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
@@ -45,8 +43,7 @@ abstract class InboxContract {
         transaction = new TransactionTemplate(transactions);
         quarantine = new Quarantine(jdbc, Clock.fixed(NOON, ZoneOffset.UTC));
         var json = new ObjectMapper().registerModule(new JavaTimeModule());
-        inbox = new Inbox(
-                jdbc, json, quarantine, transactions, ProductClock.real(), new SimpleMeterRegistry(), BATCH, 20);
+        inbox = new Inbox(jdbc, json, quarantine, transactions, BATCH, 20);
     }
 
     @Test
