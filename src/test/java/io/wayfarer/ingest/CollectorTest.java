@@ -15,6 +15,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.sql.SQLException;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -22,6 +23,7 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import java.util.zip.GZIPOutputStream;
+import javax.sql.DataSource;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -37,6 +39,9 @@ class CollectorTest extends RunningWays {
 
     @Autowired
     private WriteKeys keys;
+
+    @Autowired
+    private DataSource dataSource;
 
     @Test
     void everyCallOfSegmentsSdkIsInTheInboxWhenItIsAnswered() {
@@ -218,6 +223,23 @@ class CollectorTest extends RunningWays {
         } finally {
             jdbc.execute("alter table inbox_away rename to inbox");
         }
+    }
+
+    @Test
+    void aDatabaseThatIsBusyAsksToComeAgain() throws SQLException {
+        try (var other = dataSource.getConnection()) {
+            other.setAutoCommit(false);
+            try (var insert = other.prepareStatement("insert into inbox (id, partition_no, body) values (?, 0, '')")) {
+                insert.setObject(1, Event.idOf("segment:web", "m1"));
+                insert.execute();
+                var answer = call("/v1/track", EVENT);
+                assertProblem(answer, 503);
+                assertThat(answer.headers().firstValue("Retry-After")).hasValue("5");
+            } finally {
+                other.rollback();
+            }
+        }
+        assertThat(call("/v1/track", EVENT).statusCode()).isEqualTo(200);
     }
 
     @Test
