@@ -24,11 +24,12 @@ import org.apache.camel.spring.boot.CamelContextConfiguration;
 import org.apache.camel.support.processor.DelegateAsyncProcessor;
 import org.junit.jupiter.api.BeforeEach;
 import org.springframework.beans.factory.annotation.Autowired;
-import org.springframework.boot.autoconfigure.SpringBootApplication;
+import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.test.context.SpringBootTest;
 import org.springframework.boot.test.context.SpringBootTest.WebEnvironment;
 import org.springframework.boot.test.web.server.LocalServerPort;
 import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.ComponentScan;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.security.config.annotation.web.builders.HttpSecurity;
 import org.springframework.security.config.annotation.web.configurers.AbstractHttpConfigurer;
@@ -143,8 +144,12 @@ abstract class RunningWays {
         }
     }
 
-    /** The ways in alone, open to the web server as the console's doors leave them. */
-    @SpringBootApplication(scanBasePackages = {"io.wayfarer.ingest", "io.wayfarer.time"})
+    /**
+     * The ways in alone, open to the web server as the console's doors leave them. No component by itself, so that no other
+     * test's scan of our packages finds it.
+     */
+    @EnableAutoConfiguration
+    @ComponentScan(basePackages = {"io.wayfarer.ingest", "io.wayfarer.time"})
     static class Ways {
 
         @Bean
