@@ -4,6 +4,7 @@ import java.lang.annotation.ElementType;
 import java.lang.annotation.Retention;
 import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.springframework.boot.test.context.SpringBootTest;
 import org.springframework.context.annotation.Import;
 
@@ -21,5 +22,6 @@ import org.springframework.context.annotation.Import;
             "wayfarer.admin.password=test-password",
             "camunda.bpm.job-execution.enabled=false"
         })
+@ExtendWith(EngineStatics.class)
 @Import({Scene.class, Scene.Cast.class})
 @interface EngineContext {}
