@@ -79,7 +79,7 @@ class KillIT {
             var half = bodies.size() / 2;
             var killer = new Thread(program::kill);
             while (!bodies.isEmpty()) {
-                if (bodies.size() == half) {
+                if (bodies.size() == half && killer.getState() == Thread.State.NEW) {
                     killer.start();
                 }
                 try {

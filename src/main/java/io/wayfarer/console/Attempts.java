@@ -58,6 +58,10 @@ final class Attempts {
         count(network, -1);
     }
 
+    synchronized int remembered() {
+        return failures.size();
+    }
+
     private Duration wait(String key, int limit) {
         var known = current(key);
         return known.count < limit ? Duration.ZERO : WINDOW.minusNanos(nanos.getAsLong() - known.since);

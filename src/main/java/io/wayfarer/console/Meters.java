@@ -35,7 +35,6 @@ class Meters {
                 .register(registry);
     }
 
-    /** So that the inbox's limit holds across nodes and restarts, whether anybody reads the meters or not. */
     @Scheduled(fixedDelay = 5, timeUnit = TimeUnit.SECONDS)
     void recount() {
         inbox.recount();

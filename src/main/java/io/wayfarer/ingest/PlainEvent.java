@@ -44,8 +44,10 @@ final class PlainEvent {
         if (userId == null && anonymousId == null && email == null) {
             throw Refusal.bad("data", "the event names no person: userId, anonymousId or email is required");
         }
-        var at = EventTime.at(EventTime.parse(message.get("timestamp"), "timestamp"), sentAt, receivedAt);
-        var messageId = id != null ? id : SegmentMapping.hash(at.toString() + '\n' + message);
+        var timestamp = EventTime.parse(message.get("timestamp"), "timestamp");
+        var at = EventTime.at(timestamp, sentAt, receivedAt);
+        // its content has its time; without one each delivery counts
+        var messageId = id != null ? id : SegmentMapping.hash((timestamp == null ? receivedAt : "") + "\n" + message);
         if (messageId.length() > SegmentMapping.MAX_ID) {
             throw Refusal.bad("id", "the delivery's id may have at most " + SegmentMapping.MAX_ID + " characters");
         }

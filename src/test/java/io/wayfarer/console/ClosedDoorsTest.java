@@ -161,7 +161,8 @@ class ClosedDoorsTest extends WholeProgram {
 
     @Test
     void everyAnswerCarriesTheSecurityHeaders() {
-        for (var path : List.of("/login", "/console", "/api/customers", "/v1/page", "/nowhere", "/actuator/health")) {
+        for (var path : List.of(
+                "/login", "/console", "/api/customers", "/u/x", "/collector.js", "/nowhere", "/actuator/health")) {
             var headers = send(asAdmin(path)).headers();
             assertThat(headers.firstValue("content-security-policy").orElse(""))
                     .as(path)
@@ -169,7 +170,9 @@ class ClosedDoorsTest extends WholeProgram {
                     .doesNotContain("unsafe");
             assertThat(headers.firstValue("x-frame-options")).as(path).hasValue("DENY");
             assertThat(headers.firstValue("x-content-type-options")).as(path).hasValue("nosniff");
-            assertThat(headers.firstValue("referrer-policy")).as(path).hasValue("same-origin");
+            assertThat(headers.firstValue("referrer-policy").orElse(""))
+                    .as(path)
+                    .isIn("same-origin", "no-referrer");
             assertThat(headers.firstValue("permissions-policy")).as(path).isPresent();
             assertThat(headers.firstValue("server")).as(path).isEmpty();
         }
@@ -190,10 +193,10 @@ class ClosedDoorsTest extends WholeProgram {
                 send(asAdmin("/api/customers").POST(text("{"))),
                 send(asAdmin("/nowhere").header("Accept", "text/html")),
                 send(asAdmin("/engine-rest/task")
-                        .POST(text("{\"sorting\":[{\"sortBy\":\"x\"}]}"))
+                        .POST(text("{\"sorting\":[{\"sortBy\":\"x\",\"sortOrder\":\"asc\"}]}"))
                         .header("Content-Type", "application/json")),
                 send(to("/error")))) {
-            assertThat(answer.statusCode()).isBetween(400, 499);
+            assertThat(answer.statusCode()).as(answer.request() + answer.body()).isBetween(400, 499);
             assertThat(answer.body())
                     .doesNotContain("\tat ", "io.wayfarer", "org.springframework", "Exception:", "Whitelabel");
         }

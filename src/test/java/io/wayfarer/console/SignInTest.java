@@ -39,6 +39,16 @@ class SignInTest extends WholeProgram {
     }
 
     @Test
+    void theEnginesWebAppsKnowWhoSignedInHere() {
+        var browser = new Browser();
+        browser.signIn("admin", PASSWORD);
+        assertThat(browser.visit("/camunda/app/tasklist/default/").statusCode()).isEqualTo(200);
+
+        assertThat(browser.fetch("/camunda/api/admin/auth/user/default").body())
+                .contains("\"userId\":\"admin\"", "\"cockpit\"", "\"tasklist\"");
+    }
+
+    @Test
     void theSessionIsANewOneAndItsCookieIsGuarded() {
         var browser = new Browser();
         browser.cookies.put("JSESSIONID", "chosen-by-a-stranger");
@@ -149,6 +159,8 @@ class SignInTest extends WholeProgram {
             basic("", ""),
             basic("admin\u0000", PASSWORD),
             basic("x".repeat(500), "y"),
+            basic("nobody", "long".repeat(40)),
+            basic("nobody", "too-long".repeat(40)),
             "Bearer abc"
         }) {
             assertThat(send(to("/api/customers").header("Authorization", header))
@@ -168,6 +180,10 @@ class SignInTest extends WholeProgram {
             return keep(send(to(path.replace("<", "%3C").replace(">", "%3E"))
                     .header("Accept", HTML)
                     .header("Cookie", cookieHeader())));
+        }
+
+        HttpResponse<String> fetch(String path) {
+            return keep(send(to(path).header("Accept", "application/json").header("Cookie", cookieHeader())));
         }
 
         HttpResponse<String> signIn(String user, String password) {
