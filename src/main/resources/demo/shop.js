@@ -68,7 +68,9 @@ const pages = {
       return show(words.noProduct, empty('fieldbook', words.noProduct, words.noProductText,
         h('a', { class: 'button', href: '/shop' }, words.goShopping)));
     }
-    const related = products.filter((one) => one.category === product.category && one !== product).slice(0, 4);
+    const others = products.filter((one) => one !== product);
+    const alike = (one) => Number(one.category === product.category);
+    const related = others.sort((a, b) => alike(b) - alike(a)).slice(0, 4);
     const quantity = h('input', { name: 'quantity', type: 'number', min: 1, max: 20, value: 1, inputmode: 'numeric' });
     const add = (event) => {
       event.preventDefault();
@@ -86,7 +88,7 @@ const pages = {
             h('label', { class: 'field' }, h('span', {}, words.quantity), quantity),
             h('button', { class: 'button lamp', type: 'submit' }, words.add)),
           h('ul', { class: 'promises' }, words.promise.map((one) => h('li', {}, one))))),
-      related.length ? [h('h2', {}, words.related), h('ul', { class: 'grid' }, related.map(tile))] : null));
+      h('h2', {}, words.related), h('ul', { class: 'grid' }, related.map(tile))));
     report('track', 'Product Viewed', asReported(product, 1));
   },
 

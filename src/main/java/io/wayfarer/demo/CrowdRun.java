@@ -79,10 +79,10 @@ class CrowdRun implements DisposableBean {
     });
     private final List<String> lines = new CopyOnWriteArrayList<>();
 
-    private volatile Step told = new Step("History is told", State.later, 0, 0);
-    private volatile Step worked = new Step("Events are worked off", State.later, 0, 0);
-    private volatile Step trained = new Step("Models are trained", State.later, 0, 0);
-    private volatile Step living = new Step("The crowd lives", State.later, 0, 0);
+    private volatile Step told = new Step("History told", State.later, 0, 0);
+    private volatile Step worked = new Step("Inbox worked off", State.later, 0, 0);
+    private volatile Step trained = new Step("Models trained", State.later, 0, 0);
+    private volatile Step living = new Step("Crowd alive", State.later, 0, 0);
     private Crowd crowd;
     private Sender sender;
     private Instant beginning;
