@@ -9,10 +9,13 @@ public final class TimeOrderedId {
 
     private TimeOrderedId() {}
 
-    /** A new id: 48 bits of milliseconds, then 74 random bits. Not a secret: it can be guessed. */
+    /**
+     * A new id: 48 bits of milliseconds, 12 bits of their fraction, then 62 random bits, so that ids of one clock are in
+     * the order of its microseconds. Not a secret: it can be guessed.
+     */
     public static UUID at(Instant now) {
-        var random = ThreadLocalRandom.current();
-        return of(now, random.nextLong(), random.nextLong());
+        var fraction = now.getNano() % 1_000_000 * 4096L / 1_000_000;
+        return of(now, fraction, ThreadLocalRandom.current().nextLong());
     }
 
     /** The id that the same moment and seed always give, for records that must come out the same when recomputed. */
