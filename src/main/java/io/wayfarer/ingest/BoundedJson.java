@@ -48,7 +48,7 @@ final class BoundedJson {
     /**
      * One message of a body.
      *
-     * @param fields what it says; empty when it is refused. A field that is null is left out
+     * @param fields what it says, up to the place where it is refused. A field that is null is left out
      * @param refusal why it cannot be used, or null
      * @param start where its text begins in the body
      * @param end where its text ends
@@ -128,13 +128,13 @@ final class BoundedJson {
         var open = parser.currentToken() != null && parser.currentToken().isStructStart();
         around = open ? inside.getParent() : inside;
         var start = offset(parser.currentTokenLocation().getCharOffset());
-        Map<String, Object> fields = Map.of();
+        var fields = new LinkedHashMap<String, Object>();
         Refusal refusal = null;
         try {
             if (parser.currentToken() != JsonToken.START_OBJECT) {
                 throw Refusal.bad(null, "a message must be a JSON object");
             }
-            fields = object(1);
+            read(fields, 1);
         } catch (Refusal e) {
             refusal = e;
         }
@@ -145,7 +145,7 @@ final class BoundedJson {
         if (refusal == null && end - start > MAX_MESSAGE) {
             refusal = Refusal.tooLarge("a message may have at most " + MAX_MESSAGE + " characters");
         }
-        return new Message(refusal == null ? fields : Map.of(), refusal, start, end);
+        return new Message(fields, refusal, start, end);
     }
 
     /** The text at the parser's current token, checked; null when it is JSON's null. */
@@ -161,6 +161,11 @@ final class BoundedJson {
 
     private Map<String, Object> object(int depth) throws IOException {
         var fields = new LinkedHashMap<String, Object>();
+        read(fields, depth);
+        return fields;
+    }
+
+    private void read(Map<String, Object> fields, int depth) throws IOException {
         for (var name = parser.nextFieldName(); name != null; name = parser.nextFieldName()) {
             if (name.length() > MAX_NAME) {
                 throw Refusal.bad(null, "a field's name may have at most " + MAX_NAME + " characters");
@@ -172,7 +177,6 @@ final class BoundedJson {
                 fields.put(name, value);
             }
         }
-        return fields;
     }
 
     private List<Object> array(int depth) throws IOException {

@@ -174,6 +174,8 @@ final class HubSpotV3 implements WebhookScheme {
 
     /** HubSpot does not promise that an eventId alone is unique; a delivery tried again has all three the same. */
     private static String messageId(Map<String, Object> change) {
-        return change.get("eventId") + "-" + change.get("subscriptionId") + "-" + change.get("occurredAt");
+        return !change.containsKey("eventId")
+                ? null
+                : change.get("eventId") + "-" + change.get("subscriptionId") + "-" + change.get("occurredAt");
     }
 }

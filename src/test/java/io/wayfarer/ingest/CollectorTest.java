@@ -93,6 +93,8 @@ class CollectorTest extends RunningWays {
         assertThat(events().get(0).get("source").asText())
                 .as("a key without a label is named by its hash")
                 .matches("segment:[0-9a-f]{8}");
+        var bad = "{\"writeKey\":\"" + KEY + "\",\"userId\":\"u\",\"event\":\"\\u0000\"}";
+        assertProblem(send(post("/v1/track", bad.getBytes(UTF_8))), 400);
         var batch = "{\"batch\":[" + EVENT.replace("{", "{\"type\":\"track\",") + "],\"writeKey\":\"" + KEY + "\"}";
         assertThat(send(post("/v1/batch/", batch.getBytes(UTF_8))).statusCode()).isEqualTo(200);
         assertThat(events()).hasSize(2);
