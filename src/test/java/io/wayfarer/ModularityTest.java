@@ -41,13 +41,15 @@ class ModularityTest {
     }
 
     @Test
-    void everyRoomSaysWhatItIsForAndWhatItMayImport() {
+    void everyRoomSaysWhatItIsForAndWhatItMayImport() throws IOException {
+        var architecture = Files.readString(Path.of("docs/architecture.md"));
         assertThat(rooms).isNotEmpty();
         for (var room : rooms) {
             assertThat(packageInfo(room.getBasePackage().getName()))
                     .as(room.getDisplayName())
                     .startsWith("/**")
                     .contains("@ApplicationModule(allowedDependencies = {");
+            assertThat(architecture).contains("| `" + room.getBasePackage().getLocalName() + "` |");
         }
     }
 
