@@ -23,31 +23,34 @@ import org.springframework.stereotype.Component;
 
 /**
  * The demo's mail server, on the loopback address. Mails to the shop's own address wait in its IMAP mailbox for the
- * product to read; mails to anybody else are only kept to be shown. Of each the newest {@value #LIMIT} are kept.
+ * product to read; mails to anybody else are only kept to be shown. Of each kind only the newest are kept.
  */
 @Component
 @Profile("demo")
 class Mailbox implements DisposableBean {
 
-    /** Mails kept of each kind. */
-    static final int LIMIT = 2000;
-
     private final String service;
     private final Clock clock;
+    private final int limit;
     private final GreenMail server;
     private final Deque<Mail> sent = new ArrayDeque<>();
     private final Deque<Mail> received = new ArrayDeque<>();
     private final List<Consumer<Mail>> readers = new CopyOnWriteArrayList<>();
     private long count;
 
-    /** @param service the shop's own address, by which its mailbox is known */
+    /**
+     * @param service the shop's own address, by which its mailbox is known
+     * @param limit mails kept of each kind
+     */
     Mailbox(
             Clock clock,
             @Value("${wayfarer.demo.service}") String service,
             @Value("${wayfarer.demo.smtp-port}") int smtpPort,
             @Value("${wayfarer.demo.imap-port}") int imapPort,
-            @Value("${wayfarer.demo.secret}") String secret) {
+            @Value("${wayfarer.demo.secret}") String secret,
+            @Value("${wayfarer.demo.mails}") int limit) {
         this.clock = clock;
+        this.limit = limit;
         this.service = service;
         this.server = new GreenMail(new ServerSetup[] {
             new ServerSetup(smtpPort, "127.0.0.1", ServerSetup.PROTOCOL_SMTP),
@@ -65,11 +68,11 @@ class Mailbox implements DisposableBean {
         var mail = Mail.of(++count, clock.instant(), to.getEmail(), message.getMessage());
         var box = toShop ? received : sent;
         box.addFirst(mail);
-        if (box.size() > LIMIT) {
+        if (box.size() > limit) {
             box.removeLast();
         }
         var user = toShop ? shop : customers;
-        bound(user, toShop ? LIMIT : 0);
+        bound(user, toShop ? limit - 1 : 0);
         if (!toShop) {
             readers.forEach(reader -> reader.accept(mail));
         }
@@ -77,12 +80,12 @@ class Mailbox implements DisposableBean {
     }
 
     /** The server keeps what nobody fetches: the oldest goes. */
-    private void bound(GreenMailUser user, int limit) throws UserException {
+    private void bound(GreenMailUser user, int kept) throws UserException {
         try {
             var folder = server.getManagers().getImapHostManager().getInbox(user);
-            if (folder.getMessageCount() > limit) {
+            if (folder.getMessageCount() > kept) {
                 var uids = folder.getMessageUids();
-                for (int i = 0; i < uids.length - limit; i++) {
+                for (int i = 0; i < uids.length - kept; i++) {
                     folder.setFlags(new Flags(Flags.Flag.DELETED), true, uids[i], null, false);
                 }
                 folder.expunge();
