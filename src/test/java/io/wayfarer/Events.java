@@ -49,7 +49,9 @@ public final class Events {
                 userId,
                 anonymousId,
                 email,
+                Map.of(),
                 traits,
-                properties);
+                properties,
+                Map.of());
     }
 }

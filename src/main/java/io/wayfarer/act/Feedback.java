@@ -57,7 +57,9 @@ class Feedback {
                     nameOf(identity, Identity.Kind.anonymousId),
                     nameOf(identity, Identity.Kind.email),
                     Map.of(),
-                    properties)));
+                    Map.of(),
+                    properties,
+                    Map.of())));
         });
     }
 

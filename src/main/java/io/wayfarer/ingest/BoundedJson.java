@@ -20,14 +20,14 @@ import java.util.Map;
  * the ones beside it in the same body are still read. Only what breaks the syntax, or nests deeper than any message may
  * by far, spoils the whole body.
  */
-final class BoundedJson {
+public final class BoundedJson {
 
     /** Characters of one message. */
-    static final int MAX_MESSAGE = 32 * 1024;
+    public static final int MAX_MESSAGE = 32 * 1024;
 
     static final int MAX_DEPTH = 20;
     static final int MAX_TEXT = 10_000;
-    static final int MAX_NAME = 100;
+    public static final int MAX_NAME = 100;
     /** Values in one message, at all depths together. */
     static final int MAX_VALUES = 1_000;
 
@@ -53,7 +53,7 @@ final class BoundedJson {
      * @param start where its text begins in the body
      * @param end where its text ends
      */
-    record Message(Map<String, Object> fields, Refusal refusal, int start, int end) {}
+    public record Message(Map<String, Object> fields, Refusal refusal, int start, int end) {}
 
     private final char[] chars;
     private final boolean broken;
@@ -69,7 +69,7 @@ final class BoundedJson {
     }
 
     /** A body as it came; UTF-8 that is broken in one message is no harm to the others. */
-    static BoundedJson of(byte[] body) throws IOException {
+    public static BoundedJson of(byte[] body) throws IOException {
         try {
             return new BoundedJson(StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(body)), false);
         } catch (CharacterCodingException e) {
@@ -78,7 +78,7 @@ final class BoundedJson {
     }
 
     /** The one message that a body is. */
-    static Map<String, Object> message(byte[] body) {
+    public static Map<String, Object> message(byte[] body) {
         try {
             var json = of(body);
             json.parser.nextToken();
@@ -94,7 +94,7 @@ final class BoundedJson {
     }
 
     /** Says where the syntax is broken, and nothing of the body's own text. */
-    static Refusal malformed(IOException cause) {
+    public static Refusal malformed(IOException cause) {
         return cause instanceof com.fasterxml.jackson.core.JsonProcessingException json && json.getLocation() != null
                 ? Refusal.bad(
                         null,
@@ -105,24 +105,24 @@ final class BoundedJson {
                 : Refusal.bad(null, "the body is not valid JSON");
     }
 
-    JsonParser parser() {
+    public JsonParser parser() {
         return parser;
     }
 
     /** The body's own text from one place to another. */
-    String text(int start, int end) {
+    public String text(int start, int end) {
         return new String(chars, start, end - start);
     }
 
     /** Makes sure that nothing follows. */
-    void end() throws IOException {
+    public void end() throws IOException {
         if (parser.nextToken() != null) {
             throw Refusal.bad(null, "the body goes on after its JSON value");
         }
     }
 
     /** Reads the message at the parser's current token, and leaves the parser on its last one. */
-    Message message() throws IOException {
+    public Message message() throws IOException {
         values = 0;
         var inside = parser.getParsingContext();
         var open = parser.currentToken() != null && parser.currentToken().isStructStart();
@@ -149,7 +149,7 @@ final class BoundedJson {
     }
 
     /** The text at the parser's current token, checked; null when it is JSON's null. */
-    String text(String field) throws IOException {
+    public String text(String field) throws IOException {
         if (parser.currentToken() == JsonToken.VALUE_NULL) {
             return null;
         }

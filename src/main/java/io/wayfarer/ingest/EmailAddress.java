@@ -3,7 +3,7 @@ package io.wayfarer.ingest;
 import java.util.Locale;
 
 /** Email addresses as identities. */
-final class EmailAddress {
+public final class EmailAddress {
 
     /** The longest that SMTP carries (RFC 5321). */
     private static final int MAX_LENGTH = 254;
@@ -11,7 +11,7 @@ final class EmailAddress {
     private EmailAddress() {}
 
     /** The address in lower case, or null when it cannot be one. Whether it exists only a mail can tell. */
-    static String of(Object value) {
+    public static String of(Object value) {
         if (!(value instanceof String text) || text.length() > MAX_LENGTH) {
             return null;
         }

@@ -22,8 +22,11 @@ import java.util.UUID;
  * @param userId the business's own id of the person, or null
  * @param anonymousId id of a browser or device, or null
  * @param email lower-case address, or null
+ * @param ids what else tells who it is, by kind: {@code phone} (E.164), {@code device}, or the name of a CRM whose id of
+ *     the person it is, such as {@code hubspot}; never null
  * @param traits what is said about the person; never null
- * @param properties what is said about the happening; never null
+ * @param properties what is said about the happening, as it was said; never null
+ * @param marks what cleaning found, beside what was said; never null
  */
 @JsonInclude(JsonInclude.Include.NON_EMPTY)
 public record Event(
@@ -37,12 +40,16 @@ public record Event(
         String userId,
         String anonymousId,
         String email,
+        Map<String, String> ids,
         Map<String, Object> traits,
-        Map<String, Object> properties) {
+        Map<String, Object> properties,
+        Map<String, Object> marks) {
 
     public Event {
+        ids = ids == null ? Map.of() : ids;
         traits = traits == null ? Map.of() : traits;
         properties = properties == null ? Map.of() : properties;
+        marks = marks == null ? Map.of() : marks;
     }
 
     /** The id of what {@code source} delivered as {@code messageId}: the first 128 bits of SHA-256, as a version 8 UUID. */

@@ -4,7 +4,7 @@ import java.util.Map;
 import java.util.Set;
 
 /** Names of events, in the words of Segment's specifications, for the dotted types of webhooks. */
-final class EventNames {
+public final class EventNames {
 
     /** Where the words alone would not give the specified name. */
     private static final Map<String, String> SPECIFIED = Map.of(
@@ -22,7 +22,7 @@ final class EventNames {
     private EventNames() {}
 
     /** A name as it is; {@code order.completed}, {@code order_completed} and the like as {@code Order Completed}. */
-    static String of(String type) {
+    public static String of(String type) {
         var specified = SPECIFIED.get(type);
         if (specified != null) {
             return specified;

@@ -9,7 +9,7 @@ import java.time.format.ResolverStyle;
 import java.time.temporal.ChronoField;
 
 /** When something happened, as its sender says, brought to the product's time. */
-final class EventTime {
+public final class EventTime {
 
     private static final Instant EARLIEST = Instant.parse("2000-01-01T00:00:00Z");
     private static final Duration AHEAD = Duration.ofDays(1);
@@ -41,7 +41,7 @@ final class EventTime {
      *
      * @throws Refusal naming the field, when it is none of these
      */
-    static Instant parse(Object value, String field) {
+    public static Instant parse(Object value, String field) {
         if (value == null) {
             return null;
         }
@@ -67,7 +67,7 @@ final class EventTime {
      * @param sentAt when it was sent, by the same clock; null when that was not said
      * @throws Refusal when the result is before 2000 or more than a day ahead
      */
-    static Instant at(Instant timestamp, Instant sentAt, Instant receivedAt) {
+    public static Instant at(Instant timestamp, Instant sentAt, Instant receivedAt) {
         if (timestamp == null) {
             return receivedAt;
         }

@@ -15,7 +15,7 @@ import org.springframework.stereotype.Component;
 public class Quarantine {
 
     /** Longer bodies are cut; the reason says so. */
-    static final int MAX_BODY = 100_000;
+    public static final int MAX_BODY = 100_000;
 
     /** One thing that could not be used. {@code messageId} is null when it had none. */
     public record Item(UUID id, String source, String messageId, Instant receivedAt, String reason, String body) {}
@@ -33,7 +33,7 @@ public class Quarantine {
         insert(List.<Object[]>of(row(source, messageId, reason, body)));
     }
 
-    void keep(String source, List<Understood.Refused> refused) {
+    public void keep(String source, List<Understood.Refused> refused) {
         if (!refused.isEmpty()) {
             insert(refused.stream()
                     .map(item -> row(source, item.messageId(), item.refusal().getMessage(), item.body()))

@@ -4,7 +4,7 @@ package io.wayfarer.ingest;
  * Why something from outside is not taken: what the sender is told, and the reason under which the quarantine keeps it.
  * Costs no stack trace, since strangers can cause as many as they like.
  */
-final class Refusal extends RuntimeException {
+public final class Refusal extends RuntimeException {
 
     private final int status;
     private final String field;
@@ -16,28 +16,28 @@ final class Refusal extends RuntimeException {
     }
 
     /** @param field the field at fault, dotted as in {@code context.traits.email}, or null when it is no single one */
-    static Refusal bad(String field, String reason) {
+    public static Refusal bad(String field, String reason) {
         return new Refusal(400, field, reason);
     }
 
-    static Refusal unauthorised(String reason) {
+    public static Refusal unauthorised(String reason) {
         return new Refusal(401, null, reason);
     }
 
-    static Refusal notFound(String reason) {
+    public static Refusal notFound(String reason) {
         return new Refusal(404, null, reason);
     }
 
-    static Refusal tooLarge(String reason) {
+    public static Refusal tooLarge(String reason) {
         return new Refusal(413, null, reason);
     }
 
     /** The HTTP status that says so. */
-    int status() {
+    public int status() {
         return status;
     }
 
-    String field() {
+    public String field() {
         return field;
     }
 }

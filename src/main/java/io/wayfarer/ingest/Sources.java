@@ -1,5 +1,6 @@
 package io.wayfarer.ingest;
 
+import io.wayfarer.ingest.webhook.WebhookScheme;
 import java.util.Map;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
@@ -12,7 +13,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param url how the world reaches this installation, for example {@code https://journeys.example.org}
  */
 @ConfigurationProperties("wayfarer")
-record Sources(
+public record Sources(
         @DefaultValue Map<String, Webhook> sources,
         @DefaultValue Map<String, Mailbox> mailboxes,
         @DefaultValue("http://localhost:8080") String url) {
@@ -21,7 +22,7 @@ record Sources(
      * @param scheme how its deliveries are signed and what they say: the name of a {@link WebhookScheme}
      * @param secret what its deliveries are signed with; its form is the scheme's
      */
-    record Webhook(String scheme, @DefaultValue("") String secret) {
+    public record Webhook(String scheme, @DefaultValue("") String secret) {
 
         @Override
         public String toString() {
@@ -30,7 +31,7 @@ record Sources(
     }
 
     /** @param url a Camel URI: {@code imaps://host?username=...&password=RAW(...)} */
-    record Mailbox(String url) {
+    public record Mailbox(String url) {
 
         @Override
         public String toString() {

@@ -11,7 +11,7 @@ import org.springframework.transaction.PlatformTransactionManager;
 
 /** As many workers as are set, each an instance of the route template in routes/journey.camel.yaml. */
 @Configuration
-class Spine {
+public class Spine {
 
     @Bean("batch")
     SpringTransactionPolicy batch(PlatformTransactionManager transactions) {

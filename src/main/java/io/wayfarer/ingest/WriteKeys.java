@@ -44,7 +44,7 @@ public class WriteKeys {
     }
 
     /** The name of the source that the key belongs to, or null when it is no key of ours; takes as long either way. */
-    String sourceOf(String presented) {
+    public String sourceOf(String presented) {
         if (presented == null) {
             return null;
         }

@@ -73,6 +73,7 @@ class ReportOutcome implements TaskListener {
                 identity.kind() == Identity.Kind.anonymousId ? identity.name() : null,
                 identity.kind() == Identity.Kind.email ? identity.name() : null,
                 Map.of(),
+                Map.of(),
                 Map.of(
                         "task",
                         task.getTaskDefinitionKey(),
@@ -81,7 +82,8 @@ class ReportOutcome implements TaskListener {
                         OUTCOME,
                         outcome,
                         "answer",
-                        answer));
+                        answer),
+                Map.of());
     }
 
     private static Optional<Identity> strongest(Customer customer) {

@@ -166,7 +166,20 @@ final class Office implements AutoCloseable {
     UUID happened(String name, String email, Map<String, Object> traits, Map<String, Object> properties) {
         var id = UUID.randomUUID().toString();
         return inOneTransaction(() -> keep(List.of(new Event(
-                Event.idOf("test", id), "test", id, name, "web", now, now, null, null, email, traits, properties))));
+                Event.idOf("test", id),
+                "test",
+                id,
+                name,
+                "web",
+                now,
+                now,
+                null,
+                null,
+                email,
+                Map.of(),
+                traits,
+                properties,
+                Map.of()))));
     }
 
     private UUID keep(List<Event> events) {

@@ -85,7 +85,9 @@ final class People {
                 "browser-1",
                 null,
                 Map.of(),
-                all);
+                Map.of(),
+                all,
+                Map.of());
     }
 
     /** Models that say what they are told to say. */

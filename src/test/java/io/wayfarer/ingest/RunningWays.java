@@ -60,14 +60,14 @@ import org.springframework.test.context.DynamicPropertySource;
                     + "org.camunda.bpm.spring.boot.starter.webapp.CamundaBpmWebappAutoConfiguration,"
                     + "org.camunda.bpm.spring.boot.starter.rest.CamundaBpmRestJerseyAutoConfiguration"
         })
-abstract class RunningWays {
+public abstract class RunningWays {
 
-    static final String CLIENT_SECRET = "0123456789abcdef-0123456789abcdef";
-    static final String STANDARD_SECRET = "whsec_MDEyMzQ1Njc4OWFiY2RlZg==";
-    static final GreenMail MAIL = new GreenMail(ServerSetupTest.IMAP.dynamicPort());
+    protected static final String CLIENT_SECRET = "0123456789abcdef-0123456789abcdef";
+    protected static final String STANDARD_SECRET = "whsec_MDEyMzQ1Njc4OWFiY2RlZg==";
+    protected static final GreenMail MAIL = new GreenMail(ServerSetupTest.IMAP.dynamicPort());
 
     /** Names of headers, in lower case, that were there after the first step, by route. */
-    static final Map<String, Set<String>> HEADERS_SEEN = new ConcurrentHashMap<>();
+    protected static final Map<String, Set<String>> HEADERS_SEEN = new ConcurrentHashMap<>();
 
     static {
         MAIL.start();
@@ -75,16 +75,16 @@ abstract class RunningWays {
     }
 
     @Autowired
-    Inbox inbox;
+    protected Inbox inbox;
 
     @Autowired
-    Quarantine quarantine;
+    protected Quarantine quarantine;
 
     @Autowired
-    JdbcTemplate jdbc;
+    protected JdbcTemplate jdbc;
 
     @Autowired
-    ObjectMapper json;
+    protected ObjectMapper json;
 
     @LocalServerPort
     private int port;
@@ -100,26 +100,26 @@ abstract class RunningWays {
     }
 
     @BeforeEach
-    void emptied() {
+    protected void emptied() {
         jdbc.update("delete from inbox");
         jdbc.update("delete from quarantine");
         inbox.recount();
         HEADERS_SEEN.clear();
     }
 
-    String url(String path) {
+    protected String url(String path) {
         return "http://localhost:" + port + path;
     }
 
-    HttpRequest.Builder post(String path, byte[] body) {
+    protected HttpRequest.Builder post(String path, byte[] body) {
         return HttpRequest.newBuilder(URI.create(url(path))).POST(HttpRequest.BodyPublishers.ofByteArray(body));
     }
 
-    static String basic(String user) {
+    protected static String basic(String user) {
         return "Basic " + Base64.getEncoder().encodeToString((user + ":").getBytes());
     }
 
-    HttpResponse<String> send(HttpRequest.Builder request) {
+    protected HttpResponse<String> send(HttpRequest.Builder request) {
         try {
             return http.send(request.build(), HttpResponse.BodyHandlers.ofString());
         } catch (IOException e) {
@@ -130,13 +130,13 @@ abstract class RunningWays {
     }
 
     /** The events that wait in the inbox, in order of arrival. */
-    List<JsonNode> events() {
+    protected List<JsonNode> events() {
         return jdbc.queryForList("select body from inbox order by seq", String.class).stream()
                 .map(this::tree)
                 .toList();
     }
 
-    JsonNode tree(String text) {
+    protected JsonNode tree(String text) {
         try {
             return json.readTree(text);
         } catch (IOException e) {
@@ -150,7 +150,7 @@ abstract class RunningWays {
      */
     @EnableAutoConfiguration
     @ComponentScan(basePackages = {"io.wayfarer.ingest", "io.wayfarer.time"})
-    static class Ways {
+    public static class Ways {
 
         @Bean
         SecurityFilterChain open(HttpSecurity http) throws Exception {

@@ -197,8 +197,10 @@ class Scene {
                 user,
                 null,
                 user + "@example.org",
+                Map.of(),
                 Map.of("name", "Ada Example"),
-                properties);
+                properties,
+                Map.of());
         inbox.accept(List.of(event));
         work();
         return event;

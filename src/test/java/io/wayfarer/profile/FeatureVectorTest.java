@@ -99,6 +99,20 @@ class FeatureVectorTest {
 
     private static Event event(String name, Instant at, Map<String, Object> properties) {
         var id = UUID.randomUUID();
-        return new Event(id, "test", id.toString(), name, "web", at, at, null, "browser", null, Map.of(), properties);
+        return new Event(
+                id,
+                "test",
+                id.toString(),
+                name,
+                "web",
+                at,
+                at,
+                null,
+                "browser",
+                null,
+                Map.of(),
+                Map.of(),
+                properties,
+                Map.of());
     }
 }

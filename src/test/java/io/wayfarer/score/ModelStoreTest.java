@@ -270,6 +270,19 @@ class ModelStoreTest {
 
     private static Event event(Map<String, Object> properties) {
         return new Event(
-                UUID.randomUUID(), "t", "m", "Mail Received", "email", NOW, NOW, null, "b", null, null, properties);
+                UUID.randomUUID(),
+                "t",
+                "m",
+                "Mail Received",
+                "email",
+                NOW,
+                NOW,
+                null,
+                "b",
+                null,
+                Map.of(),
+                null,
+                properties,
+                Map.of());
     }
 }

@@ -1,5 +1,8 @@
-package io.wayfarer.ingest;
+package io.wayfarer.ingest.webhook;
 
+import io.wayfarer.ingest.Refusal;
+import io.wayfarer.ingest.Understood;
+import io.wayfarer.ingest.http.HttpCall;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.time.Duration;
@@ -8,7 +11,7 @@ import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
 /** One way in which a sender signs its webhooks and says what happened. */
-interface WebhookScheme {
+public interface WebhookScheme {
 
     /** How old or how far ahead a signed delivery may be, by the world's clock, so that none can be replayed later. */
     Duration TOLERANCE = Duration.ofMinutes(5);

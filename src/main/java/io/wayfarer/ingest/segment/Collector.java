@@ -1,5 +1,15 @@
-package io.wayfarer.ingest;
+package io.wayfarer.ingest.segment;
 
+import io.wayfarer.ingest.BoundedJson;
+import io.wayfarer.ingest.Inbox;
+import io.wayfarer.ingest.Quarantine;
+import io.wayfarer.ingest.Refusal;
+import io.wayfarer.ingest.Understood;
+import io.wayfarer.ingest.WriteKeys;
+import io.wayfarer.ingest.http.Answer;
+import io.wayfarer.ingest.http.Door;
+import io.wayfarer.ingest.http.HttpCall;
+import io.wayfarer.ingest.http.HttpWays;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.util.Base64;
@@ -46,7 +56,7 @@ public class Collector {
             if (refusal.status() == 401 || source == null) {
                 throw Refusal.unauthorised("the write key is missing or wrong");
             }
-            quarantine.keep(source, null, refusal.getMessage(), SegmentCall.shown(call.body()));
+            quarantine.keep(source, null, refusal.getMessage(), call.shown());
             throw refusal;
         }
         if (!understood.events().isEmpty()) {

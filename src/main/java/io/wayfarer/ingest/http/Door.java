@@ -1,5 +1,7 @@
-package io.wayfarer.ingest;
+package io.wayfarer.ingest.http;
 
+import io.wayfarer.ingest.Inbox;
+import io.wayfarer.ingest.Refusal;
 import java.time.Instant;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
@@ -14,7 +16,7 @@ import org.springframework.web.util.WebUtils;
  * puts the answer of a way in into the exchange.
  */
 @Component
-class Door {
+public class Door {
 
     private static final int CALLS_AT_ONCE = 16;
     private static final int RETRY_AFTER_SECONDS = 5;
@@ -26,7 +28,7 @@ class Door {
         this.inbox = inbox;
     }
 
-    void pass(Exchange exchange, Function<HttpCall, Answer> way) throws InterruptedException {
+    public void pass(Exchange exchange, Function<HttpCall, Answer> way) throws InterruptedException {
         var message = (PlatformHttpMessage) exchange.getIn();
         var request = WebUtils.getNativeRequest(message.getRequest(), HeldBody.Request.class);
         if (inbox.isFull() || !free.tryAcquire(1, TimeUnit.SECONDS)) {

@@ -1,11 +1,12 @@
-package io.wayfarer.ingest;
+package io.wayfarer.ingest.segment;
 
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
+import io.wayfarer.ingest.EmailAddress;
+import io.wayfarer.ingest.Event;
+import io.wayfarer.ingest.EventTime;
+import io.wayfarer.ingest.Fields;
+import io.wayfarer.ingest.Refusal;
 import java.time.Instant;
 import java.time.ZoneId;
-import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
@@ -14,10 +15,7 @@ import java.util.Set;
  * Segment's messages as events. Of the context only what is named here is kept: its traits, time zone, locale, and what
  * tells the channel.
  */
-final class SegmentMapping {
-
-    static final int MAX_ID = 200;
-    static final int MAX_EVENT_NAME = 200;
+public final class SegmentMapping {
 
     private static final Set<String> ZONES = ZoneId.getAvailableZoneIds();
     private static final int MAX_LOCALE = 35;
@@ -44,20 +42,20 @@ final class SegmentMapping {
      * @throws Refusal naming the field at fault
      */
     Event event(String kind, Map<String, Object> message) {
-        var type = kind != null ? kind : text(message, "type", 20);
+        var type = kind != null ? kind : Fields.text(message, "type", 20);
         if (type == null) {
             throw Refusal.bad("type", "type is required");
         }
-        var context = merged(sharedContext, object(message, "context"));
-        var userId = id(message, "userId");
-        var anonymousId = id(message, "anonymousId");
-        var properties = new LinkedHashMap<>(object(message, "properties"));
-        var traits = new LinkedHashMap<>(object(context, "traits"));
+        var context = merged(sharedContext, Fields.object(message, "context"));
+        var userId = Fields.id(message, "userId");
+        var anonymousId = Fields.id(message, "anonymousId");
+        var properties = new LinkedHashMap<>(Fields.object(message, "properties"));
+        var traits = new LinkedHashMap<>(Fields.object(context, "traits"));
         var name =
                 switch (type) {
-                    case "track" -> required(text(message, "event", MAX_EVENT_NAME), "event");
+                    case "track" -> required(Fields.text(message, "event", Fields.MAX_EVENT_NAME), "event");
                     case "identify" -> {
-                        traits.putAll(object(message, "traits"));
+                        traits.putAll(Fields.object(message, "traits"));
                         yield "Identified";
                     }
                     case "page" -> {
@@ -71,14 +69,14 @@ final class SegmentMapping {
                         yield "Screen Viewed";
                     }
                     case "group" -> {
-                        properties.put("groupId", required(id(message, "groupId"), "groupId"));
+                        properties.put("groupId", required(Fields.id(message, "groupId"), "groupId"));
                         // the traits are the group's, not the person's
-                        properties.put("traits", object(message, "traits"));
+                        properties.put("traits", Fields.object(message, "traits"));
                         yield "Grouped";
                     }
                     case "alias" -> {
                         required(userId, "userId");
-                        anonymousId = required(id(message, "previousId"), "previousId");
+                        anonymousId = required(Fields.id(message, "previousId"), "previousId");
                         yield "Aliased";
                     }
                     default ->
@@ -91,7 +89,7 @@ final class SegmentMapping {
         addSettings(traits, context);
         var timestamp = EventTime.parse(message.get("timestamp"), "timestamp");
         var at = EventTime.at(timestamp, sentAt, receivedAt);
-        var messageId = id(message, "messageId");
+        var messageId = Fields.id(message, "messageId");
         if (messageId == null) {
             messageId = derivedId(type, message, timestamp);
         }
@@ -106,8 +104,10 @@ final class SegmentMapping {
                 userId,
                 anonymousId,
                 email,
+                Map.of(),
                 traits,
-                properties);
+                properties,
+                Map.of());
     }
 
     private static void addSettings(Map<String, Object> traits, Map<String, Object> context) {
@@ -159,17 +159,7 @@ final class SegmentMapping {
         content.remove("sentAt");
         content.remove("writeKey");
         var time = timestamp != null ? timestamp : sentAt != null ? sentAt : receivedAt;
-        return hash(type + '\n' + time + '\n' + content);
-    }
-
-    /** The id of what has none: the first 128 bits of its content's SHA-256, in hexadecimal. */
-    static String hash(String content) {
-        try {
-            var digest = MessageDigest.getInstance("SHA-256").digest(content.getBytes(StandardCharsets.UTF_8));
-            return HexFormat.of().formatHex(digest, 0, 16);
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException(e);
-        }
+        return Fields.hash(type + '\n' + time + '\n' + content);
     }
 
     private static Map<String, Object> merged(Map<String, Object> shared, Map<String, Object> own) {
@@ -182,7 +172,7 @@ final class SegmentMapping {
     }
 
     private static void keep(Map<String, Object> properties, Map<String, Object> message, String field) {
-        var text = text(message, field, MAX_EVENT_NAME);
+        var text = Fields.text(message, field, Fields.MAX_EVENT_NAME);
         if (text != null) {
             properties.put(field, text);
         }
@@ -193,40 +183,5 @@ final class SegmentMapping {
             throw Refusal.bad(field, field + " is required");
         }
         return value;
-    }
-
-    /** An id: text, or a whole number, as many senders have it. Null when it is missing or blank. */
-    static String id(Map<String, Object> message, String field) {
-        return message.get(field) instanceof Number number && !(number instanceof Double)
-                ? number.toString()
-                : text(message, field, MAX_ID);
-    }
-
-    /** The text of a field, or null when it is missing or blank. */
-    static String text(Map<String, Object> message, String field, int maxLength) {
-        var value = message.get(field);
-        if (value == null) {
-            return null;
-        }
-        if (!(value instanceof String text)) {
-            throw Refusal.bad(field, field + " must be text");
-        }
-        if (text.length() > maxLength) {
-            throw Refusal.bad(field, field + " may have at most " + maxLength + " characters");
-        }
-        return text.isBlank() ? null : text;
-    }
-
-    /** The object of a field, empty when it is missing. */
-    @SuppressWarnings("unchecked")
-    static Map<String, Object> object(Map<String, Object> message, String field) {
-        var value = message.get(field);
-        if (value == null) {
-            return Map.of();
-        }
-        if (!(value instanceof Map)) {
-            throw Refusal.bad(field, field + " must be an object");
-        }
-        return (Map<String, Object>) value;
     }
 }

@@ -1,6 +1,7 @@
-package io.wayfarer.ingest;
+package io.wayfarer.ingest.http;
 
 import com.fasterxml.jackson.core.io.JsonStringEncoder;
+import io.wayfarer.ingest.Refusal;
 import org.springframework.http.HttpStatus;
 
 /**
@@ -8,11 +9,11 @@ import org.springframework.http.HttpStatus;
  *
  * @param body JSON; problem details (RFC 9457) with the additional member {@code field} when the status says no
  */
-record Answer(int status, String body) {
+public record Answer(int status, String body) {
 
-    static final Answer SUCCESS = new Answer(200, "{\"success\":true}");
-    static final Answer STORED = new Answer(202, "{\"status\":\"stored\"}");
-    static final Answer SEEN = new Answer(200, "{\"status\":\"seen before\"}");
+    public static final Answer SUCCESS = new Answer(200, "{\"success\":true}");
+    public static final Answer STORED = new Answer(202, "{\"status\":\"stored\"}");
+    public static final Answer SEEN = new Answer(200, "{\"status\":\"seen before\"}");
     static final Answer FULL = problem(429, null, "more is waiting than can be worked off: come again later");
 
     static Answer of(Refusal refusal) {

@@ -1,9 +1,13 @@
-package io.wayfarer.ingest;
+package io.wayfarer.ingest.segment;
 
 import com.fasterxml.jackson.core.JsonToken;
+import io.wayfarer.ingest.BoundedJson;
+import io.wayfarer.ingest.Event;
+import io.wayfarer.ingest.EventTime;
+import io.wayfarer.ingest.Refusal;
+import io.wayfarer.ingest.Understood;
 import io.wayfarer.ingest.Understood.Refused;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -13,7 +17,7 @@ import java.util.Map;
  * A call of Segment's HTTP tracking API as it came: one message, or a batch of them with a time of sending and a context
  * that all share. https://segment.com/docs/connections/sources/catalog/libraries/server/http-api/
  */
-final class SegmentCall {
+public final class SegmentCall {
 
     static final int MAX_MESSAGES = 500;
 
@@ -146,10 +150,5 @@ final class SegmentCall {
             }
         }
         return new Understood(events, refused);
-    }
-
-    /** The body as text, for the quarantine. */
-    static String shown(byte[] body) {
-        return new String(body, 0, Math.min(body.length, 4 * Quarantine.MAX_BODY), StandardCharsets.UTF_8);
     }
 }

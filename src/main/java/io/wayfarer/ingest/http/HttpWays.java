@@ -1,5 +1,6 @@
-package io.wayfarer.ingest;
+package io.wayfarer.ingest.http;
 
+import io.wayfarer.ingest.Sources;
 import java.util.List;
 import org.apache.camel.component.platform.http.PlatformHttpConstants;
 import org.apache.camel.component.platform.http.spi.PlatformHttpEngine;
@@ -17,10 +18,10 @@ import org.springframework.web.filter.CorsFilter;
 /** What stands in front of the HTTP ways in. */
 @Configuration
 @EnableConfigurationProperties(Sources.class)
-class HttpWays {
+public class HttpWays {
 
-    static final String COLLECTOR = "/v1/";
-    static final String WEBHOOKS = "/webhooks/";
+    public static final String COLLECTOR = "/v1/";
+    public static final String WEBHOOKS = "/webhooks/";
 
     /**
      * Routes run in the web server's own threads: Camel would otherwise take whichever thread pool it finds, the process

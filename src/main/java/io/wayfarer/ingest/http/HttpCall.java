@@ -1,8 +1,11 @@
-package io.wayfarer.ingest;
+package io.wayfarer.ingest.http;
 
+import io.wayfarer.ingest.Quarantine;
+import io.wayfarer.ingest.Refusal;
 import jakarta.servlet.http.HttpServletRequest;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.zip.GZIPInputStream;
 
@@ -13,18 +16,18 @@ import java.util.zip.GZIPInputStream;
  * @param body the body as it was sent, within {@link HeldBody}'s bound
  * @param at when it came, in real time: signatures and replays are of the world's time, not of the product's
  */
-record HttpCall(HttpServletRequest request, byte[] body, Instant at) {
+public record HttpCall(HttpServletRequest request, byte[] body, Instant at) {
 
     /** Bytes of a body once it is unpacked. */
     static final int MAX_UNPACKED = 4 * 1024 * 1024;
 
     /** The header, or null; empty when it was sent so. */
-    String header(String name) {
+    public String header(String name) {
         return request.getHeader(name);
     }
 
     /** The path after the prefix, without a slash at its end: {@code track} of {@code /v1/track/}. */
-    String pathAfter(String prefix) {
+    public String pathAfter(String prefix) {
         var path = request.getRequestURI().substring(request.getContextPath().length());
         var rest = path.startsWith(prefix) ? path.substring(prefix.length()) : "";
         return rest.endsWith("/") ? rest.substring(0, rest.length() - 1) : rest;
@@ -35,7 +38,7 @@ record HttpCall(HttpServletRequest request, byte[] body, Instant at) {
      *
      * @throws Refusal when it is no gzip though it says so, or grows past {@link #MAX_UNPACKED}
      */
-    byte[] unpacked() {
+    public byte[] unpacked() {
         var packed = body.length > 1 && body[0] == 0x1F && body[1] == (byte) 0x8B;
         if (!packed) {
             return body;
@@ -49,5 +52,10 @@ record HttpCall(HttpServletRequest request, byte[] body, Instant at) {
         } catch (IOException e) {
             throw Refusal.bad(null, "the body is not valid gzip");
         }
+    }
+
+    /** The body as text, for the quarantine. */
+    public String shown() {
+        return new String(body, 0, Math.min(body.length, 4 * Quarantine.MAX_BODY), StandardCharsets.UTF_8);
     }
 }

@@ -1,5 +1,8 @@
-package io.wayfarer.ingest;
+package io.wayfarer.ingest.webhook;
 
+import io.wayfarer.ingest.Refusal;
+import io.wayfarer.ingest.Understood;
+import io.wayfarer.ingest.http.HttpCall;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.time.Instant;
@@ -11,7 +14,7 @@ import org.springframework.stereotype.Component;
  * body is a {@link PlainEvent}.
  */
 @Component
-final class LoopbackOnly implements WebhookScheme {
+public final class LoopbackOnly implements WebhookScheme {
 
     /** A proxy on this machine would be a loopback sender for the whole world. */
     private static final List<String> OF_PROXIES = List.of("Forwarded", "X-Forwarded-For", "X-Real-IP", "Via");

@@ -1,7 +1,16 @@
-package io.wayfarer.ingest;
+package io.wayfarer.ingest.webhook;
 
 import com.fasterxml.jackson.core.JsonToken;
+import io.wayfarer.ingest.BoundedJson;
+import io.wayfarer.ingest.EmailAddress;
+import io.wayfarer.ingest.Event;
+import io.wayfarer.ingest.EventTime;
+import io.wayfarer.ingest.Fields;
+import io.wayfarer.ingest.Refusal;
+import io.wayfarer.ingest.Sources;
+import io.wayfarer.ingest.Understood;
 import io.wayfarer.ingest.Understood.Refused;
+import io.wayfarer.ingest.http.HttpCall;
 import java.io.IOException;
 import java.security.MessageDigest;
 import java.time.Duration;
@@ -23,7 +32,7 @@ import org.springframework.stereotype.Component;
  * person we know, by the email that a later change brings. As {@code userId} it would be a person of its own for ever.
  */
 @Component
-final class HubSpotV3 implements WebhookScheme {
+public final class HubSpotV3 implements WebhookScheme {
 
     private static final int MAX_CHANGES = 500;
     private static final Map<String, String> TRAITS =
@@ -113,21 +122,21 @@ final class HubSpotV3 implements WebhookScheme {
     }
 
     private static Event event(Map<String, Object> change, String source, Instant sentAt, Instant receivedAt) {
-        var type = SegmentMapping.text(change, "subscriptionType", SegmentMapping.MAX_EVENT_NAME);
+        var type = Fields.text(change, "subscriptionType", Fields.MAX_EVENT_NAME);
         if (type == null) {
             throw Refusal.bad("subscriptionType", "subscriptionType is required");
         }
         if (!isOfContact(type, change)) {
             throw Refusal.bad("subscriptionType", type + " does not say which person it is about");
         }
-        var contact = SegmentMapping.id(change, "objectId");
+        var contact = Fields.id(change, "objectId");
         if (contact == null) {
             throw Refusal.bad("objectId", "objectId is required");
         }
-        if (SegmentMapping.id(change, "eventId") == null) {
+        if (Fields.id(change, "eventId") == null) {
             throw Refusal.bad("eventId", "eventId is required");
         }
-        var property = SegmentMapping.text(change, "propertyName", BoundedJson.MAX_NAME);
+        var property = Fields.text(change, "propertyName", BoundedJson.MAX_NAME);
         var value = change.get("propertyValue");
         var traits = new LinkedHashMap<String, Object>();
         var properties = new LinkedHashMap<String, Object>();
@@ -150,8 +159,10 @@ final class HubSpotV3 implements WebhookScheme {
                 null,
                 "hubspot:" + contact,
                 "email".equals(property) ? EmailAddress.of(value) : null,
+                Map.of(),
                 traits,
-                properties);
+                properties,
+                Map.of());
     }
 
     /** By its name, or, in the newer form {@code object.propertyChange}, by the number of the type of contacts. */

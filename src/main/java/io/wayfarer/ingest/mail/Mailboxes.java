@@ -1,5 +1,10 @@
-package io.wayfarer.ingest;
+package io.wayfarer.ingest.mail;
 
+import io.wayfarer.ingest.Event;
+import io.wayfarer.ingest.Inbox;
+import io.wayfarer.ingest.Quarantine;
+import io.wayfarer.ingest.Refusal;
+import io.wayfarer.ingest.Sources;
 import jakarta.mail.FolderClosedException;
 import jakarta.mail.Message;
 import jakarta.mail.MessagingException;

@@ -1,4 +1,4 @@
-package io.wayfarer.ingest;
+package io.wayfarer.ingest.segment;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -11,6 +11,9 @@ import com.segment.analytics.messages.IdentifyMessage;
 import com.segment.analytics.messages.PageMessage;
 import com.segment.analytics.messages.ScreenMessage;
 import com.segment.analytics.messages.TrackMessage;
+import io.wayfarer.ingest.Event;
+import io.wayfarer.ingest.RunningWays;
+import io.wayfarer.ingest.WriteKeys;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.http.HttpRequest;

@@ -1,5 +1,14 @@
-package io.wayfarer.ingest;
+package io.wayfarer.ingest.webhook;
 
+import io.wayfarer.ingest.Inbox;
+import io.wayfarer.ingest.Quarantine;
+import io.wayfarer.ingest.Refusal;
+import io.wayfarer.ingest.Sources;
+import io.wayfarer.ingest.Understood;
+import io.wayfarer.ingest.http.Answer;
+import io.wayfarer.ingest.http.Door;
+import io.wayfarer.ingest.http.HttpCall;
+import io.wayfarer.ingest.http.HttpWays;
 import java.time.Clock;
 import java.util.HashMap;
 import java.util.List;
@@ -56,7 +65,7 @@ public class Webhooks {
         try {
             understood = source.scheme().understood(call, source.name(), sentAt, clock.instant());
         } catch (Refusal refusal) {
-            quarantine.keep(source.name(), null, refusal.getMessage(), SegmentCall.shown(call.body()));
+            quarantine.keep(source.name(), null, refusal.getMessage(), call.shown());
             throw refusal;
         }
         var accepted = understood.events().isEmpty() ? null : inbox.accept(understood.events());

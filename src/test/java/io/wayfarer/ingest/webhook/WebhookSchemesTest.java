@@ -1,4 +1,4 @@
-package io.wayfarer.ingest;
+package io.wayfarer.ingest.webhook;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -7,6 +7,12 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.wayfarer.ingest.Event;
+import io.wayfarer.ingest.EventNames;
+import io.wayfarer.ingest.Refusal;
+import io.wayfarer.ingest.Sources;
+import io.wayfarer.ingest.Understood;
+import io.wayfarer.ingest.http.HttpCall;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

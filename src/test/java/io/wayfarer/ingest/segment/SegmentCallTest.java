@@ -1,10 +1,13 @@
-package io.wayfarer.ingest;
+package io.wayfarer.ingest.segment;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import io.wayfarer.ingest.Event;
+import io.wayfarer.ingest.Refusal;
+import io.wayfarer.ingest.Understood;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;

@@ -1,4 +1,4 @@
-package io.wayfarer.ingest;
+package io.wayfarer.ingest.http;
 
 import jakarta.servlet.FilterChain;
 import jakarta.servlet.ReadListener;
@@ -22,7 +22,7 @@ import org.springframework.web.filter.OncePerRequestFilter;
  * Reads a stranger's body, up to a bound, before anything else can. From here on it is JSON whatever its label says:
  * nothing takes it for a form, whose fields Camel would make headers of, nor for an upload, which would be kept on disk.
  */
-final class HeldBody extends OncePerRequestFilter {
+public final class HeldBody extends OncePerRequestFilter {
 
     /** Bytes of a body as it is sent. */
     static final int MAX_SENT = 500 * 1024;

@@ -1,10 +1,11 @@
-package io.wayfarer.ingest;
+package io.wayfarer.ingest.mail;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.icegreen.greenmail.store.FolderException;
+import io.wayfarer.ingest.RunningWays;
 import jakarta.mail.Flags;
 import jakarta.mail.MessagingException;
 import jakarta.mail.Session;

@@ -1,5 +1,8 @@
-package io.wayfarer.ingest;
+package io.wayfarer.ingest.webhook;
 
+import io.wayfarer.ingest.Refusal;
+import io.wayfarer.ingest.Understood;
+import io.wayfarer.ingest.http.HttpCall;
 import java.security.MessageDigest;
 import java.time.Duration;
 import java.time.Instant;
@@ -12,7 +15,7 @@ import org.springframework.stereotype.Component;
  * base64, with or without {@code whsec_} before it. One delivery is one event: see {@link PlainEvent}.
  */
 @Component
-final class StandardWebhooks implements WebhookScheme {
+public final class StandardWebhooks implements WebhookScheme {
 
     static final String ID = "webhook-id";
 

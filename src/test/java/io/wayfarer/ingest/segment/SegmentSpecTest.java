@@ -1,4 +1,4 @@
-package io.wayfarer.ingest;
+package io.wayfarer.ingest.segment;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;

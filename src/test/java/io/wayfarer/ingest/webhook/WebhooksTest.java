@@ -1,8 +1,9 @@
-package io.wayfarer.ingest;
+package io.wayfarer.ingest.webhook;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.wayfarer.ingest.RunningWays;
 import java.net.http.HttpResponse;
 import java.time.Instant;
 import java.util.Base64;

@@ -1,11 +1,11 @@
-package io.wayfarer.ingest;
+package io.wayfarer.ingest.mail;
 
 import java.util.Locale;
 import java.util.Set;
 import org.springframework.web.util.HtmlUtils;
 
 /** The text that a person reads in an HTML mail. Nothing is loaded, and no markup is left. */
-final class HtmlText {
+public final class HtmlText {
 
     private static final Set<String> UNSEEN = Set.of("script", "style", "head", "title", "template", "noscript");
     private static final Set<String> LINES =

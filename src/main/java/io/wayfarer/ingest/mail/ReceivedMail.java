@@ -1,5 +1,10 @@
-package io.wayfarer.ingest;
+package io.wayfarer.ingest.mail;
 
+import io.wayfarer.ingest.EmailAddress;
+import io.wayfarer.ingest.Event;
+import io.wayfarer.ingest.Fields;
+import io.wayfarer.ingest.Quarantine;
+import io.wayfarer.ingest.Refusal;
 import jakarta.activation.DataSource;
 import jakarta.mail.Message;
 import jakarta.mail.MessagingException;
@@ -35,7 +40,7 @@ import java.util.Properties;
  * A mail as it was received, read with patience: what is broken in it is left out. Only the first {@link #MAX_READ} bytes
  * are read, and of its text the first {@link #MAX_TEXT}; what comes later, attachments as a rule, is not kept.
  */
-final class ReceivedMail {
+public final class ReceivedMail {
 
     static final int MAX_READ = 256 * 1024;
     static final int MAX_TEXT = 100 * 1024;
@@ -99,7 +104,7 @@ final class ReceivedMail {
             properties.put("attachments", attachments);
             var inReplyTo = header(mail, "In-Reply-To").trim();
             if (!inReplyTo.isEmpty()) {
-                properties.put("inReplyTo", clean(inReplyTo, SegmentMapping.MAX_ID));
+                properties.put("inReplyTo", clean(inReplyTo, Fields.MAX_ID));
             }
             if (isAutomatic(mail)) {
                 properties.put("automatic", true);
@@ -120,8 +125,10 @@ final class ReceivedMail {
                     null,
                     null,
                     EmailAddress.of(sender.getAddress()),
+                    Map.of(),
                     name.isEmpty() ? Map.of() : Map.of("name", name),
-                    properties);
+                    properties,
+                    Map.of());
         } catch (MessagingException e) {
             throw Refusal.bad(null, "the mail cannot be read");
         }
@@ -139,9 +146,9 @@ final class ReceivedMail {
     private String messageId(MimeMessage mail) {
         var id = header(mail, "Message-ID").trim();
         return id.isEmpty()
-                        || id.length() > SegmentMapping.MAX_ID
+                        || id.length() > Fields.MAX_ID
                         || !clean(id, id.length()).equals(id)
-                ? SegmentMapping.hash(new String(raw, StandardCharsets.ISO_8859_1))
+                ? Fields.hash(new String(raw, StandardCharsets.ISO_8859_1))
                 : id;
     }
 

@@ -1,0 +1,2 @@
+/** Mailboxes: a mail that somebody wrote, as an event. */
+package io.wayfarer.ingest.mail;

@@ -1,0 +1,2 @@
+/** Segment's HTTP tracking API: calls as events. */
+package io.wayfarer.ingest.segment;

@@ -1,0 +1,2 @@
+/** Webhooks: who may send, by the scheme of the source, and what a delivery says. */
+package io.wayfarer.ingest.webhook;
