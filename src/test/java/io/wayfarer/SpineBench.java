@@ -31,6 +31,7 @@ class SpineBench {
 
     private static final int BATCH = 100;
     private static final int SENDERS = 4;
+    private static final int WARM_UP = 240_000;
     private static final int EVENTS = 60_000;
     private static final int PEOPLE = 3_000;
 
@@ -62,7 +63,8 @@ class SpineBench {
         try (var program = RunningProgram.start(dir, settings, "-Xmx512m")) {
             result.put("readySeconds", seconds(program.untilReady()));
             introduce(program, 0, PEOPLE);
-            send(program, new Crowd(1, PEOPLE, "warm"), EVENTS / 2);
+            // until the JVM has compiled what it will: the first minutes would measure its compiler
+            send(program, new Crowd(1, PEOPLE, "warm"), WARM_UP);
             var raw = new ArrayList<Double>();
             var spine = new ArrayList<Double>();
             for (int round = 0; round < 3; round++) {

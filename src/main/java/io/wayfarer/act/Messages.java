@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.wayfarer.store.Column;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
@@ -19,7 +20,6 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.function.Function;
 import org.springframework.jdbc.core.JdbcTemplate;
-import org.springframework.jdbc.core.SqlTypeValue;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.support.TransactionSynchronization;
 import org.springframework.transaction.support.TransactionSynchronizationManager;
@@ -76,14 +76,10 @@ class Messages {
     }
 
     Set<String> keysAmong(Collection<String> keys) {
-        var known = new HashSet<String>();
-        jdbc.query(
+        return new HashSet<>(jdbc.queryForList(
                 "select idempotency_key from message where idempotency_key = any(?)",
-                statement -> statement.setArray(1, statement.getConnection().createArrayOf("varchar", keys.toArray())),
-                row -> {
-                    known.add(row.getString(1));
-                });
-        return known;
+                String.class,
+                Column.texts(keys)));
     }
 
     void insert(List<Fresh> messages) {
@@ -117,8 +113,8 @@ class Messages {
                         + " and topic <> 'transactional' and (decision_id is null or not decision_id = any(?))"
                         + " order by id for update",
                 (row, n) -> message(row),
-                uuids(customers),
-                uuids(notOf));
+                Column.uuids(customers),
+                Column.uuids(notOf));
     }
 
     void drop(List<Message> messages, Function<Message, Verdict> verdict) {
@@ -163,7 +159,7 @@ class Messages {
                     "update message set claim = ?, claimed_until = current_timestamp + interval '1' minute"
                             + " where id = any(?)",
                     claim,
-                    uuids(claimed.stream().map(Claimed::id).toList()));
+                    Column.uuids(claimed.stream().map(Claimed::id).toList()));
         }
         return claimed;
     }
@@ -327,11 +323,6 @@ class Messages {
 
     private static OffsetDateTime at(Instant instant) {
         return instant.atOffset(ZoneOffset.UTC);
-    }
-
-    private static SqlTypeValue uuids(Collection<UUID> ids) {
-        return (statement, index, type, name) ->
-                statement.setArray(index, statement.getConnection().createArrayOf("uuid", ids.toArray()));
     }
 
     private <T> T read(String body, TypeReference<T> type) {

@@ -5,10 +5,10 @@ import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.wayfarer.profile.Stage;
 import io.wayfarer.score.Score;
+import io.wayfarer.store.Column;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.OffsetDateTime;
-import java.time.ZoneOffset;
 import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
@@ -43,7 +43,8 @@ public class Decisions {
                 moves.merge(List.of(from, Stage.of(decision.object())), 1, Integer::sum);
             }
         }
-        var partition = decided.known().batch().partition();
+        // the batch holds this partition, so that no other worker counts in its rows
+        var partition = decided.known().batch().partitions().get(0);
         moves.forEach((move, count) -> {
             var key = new Object[] {
                 count, partition, move.get(0).label(), move.get(1).label()
@@ -60,24 +61,25 @@ public class Decisions {
 
     /** Writes the decisions, in the caller's transaction. */
     public void keep(List<Decision> decisions) {
-        var rows = decisions.stream()
-                .map(decision -> new Object[] {
-                    decision.id(),
-                    decision.customer(),
-                    decision.event(),
-                    decision.at().atOffset(ZoneOffset.UTC),
-                    decision.action(),
-                    decision.rule(),
-                    decision.release(),
-                    decision.reason(),
-                    write(decision.scores()),
-                    write(decision.facts())
-                })
-                .toList();
-        jdbc.batchUpdate(
+        if (decisions.isEmpty()) {
+            return;
+        }
+        jdbc.update(
                 "insert into decision (id, customer_id, event_id, at, action, rule, release, reason, scores, facts)"
-                        + " values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-                rows);
+                        + " select * from unnest(cast(? as uuid array), cast(? as uuid array), cast(? as uuid array),"
+                        + " cast(? as timestamp(6) with time zone array), cast(? as varchar array),"
+                        + " cast(? as varchar array), cast(? as varchar array), cast(? as varchar array),"
+                        + " cast(? as varchar array), cast(? as varchar array))",
+                Column.uuids(decisions, Decision::id),
+                Column.uuids(decisions, Decision::customer),
+                Column.uuids(decisions, Decision::event),
+                Column.times(decisions, Decision::at),
+                Column.texts(decisions, Decision::action),
+                Column.texts(decisions, Decision::rule),
+                Column.texts(decisions, Decision::release),
+                Column.texts(decisions, Decision::reason),
+                Column.texts(decisions, decision -> write(decision.scores())),
+                Column.texts(decisions, decision -> write(decision.facts())));
     }
 
     /** The decision with this id. */

@@ -5,12 +5,17 @@ import java.util.List;
 /**
  * What one worker takes from the inbox at once.
  *
- * @param partition the partition whose row lock the transaction holds, or -1 when there was nothing to take
- * @param events in order of arrival
+ * @param partitions the partitions whose row locks the transaction holds; none when there was nothing to take
+ * @param events those of one partition in order of arrival
  */
-public record Batch(int partition, List<Event> events) {
+public record Batch(List<Integer> partitions, List<Event> events) {
 
-    static final Batch NONE = new Batch(-1, List.of());
+    static final Batch NONE = new Batch(List.of(), List.of());
+
+    /** Events of one partition. */
+    public Batch(int partition, List<Event> events) {
+        this(List.of(partition), events);
+    }
 
     public boolean isEmpty() {
         return events.isEmpty();

@@ -2,6 +2,7 @@ package io.wayfarer.ingest;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.wayfarer.store.Column;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -33,6 +34,9 @@ public class Inbox {
 
     /** Partitions of the inbox; events of one order key are always in the same one. As many as rows in spine_partition. */
     public static final int PARTITIONS = 16;
+
+    /** So many partitions one worker takes at most, that others find some too. */
+    private static final int PARTITIONS_AT_ONCE = PARTITIONS / 2;
 
     /**
      * What became of a delivery.
@@ -89,58 +93,84 @@ public class Inbox {
         var fresh = new LinkedHashMap<UUID, Event>();
         events.forEach(event -> fresh.putIfAbsent(event.id(), event));
         fresh.keySet().removeAll(seen(fresh.keySet()));
-        var rows = new ArrayList<Object[]>(fresh.size());
-        for (var event : fresh.values()) {
-            rows.add(new Object[] {event.id(), Math.floorMod(event.orderKey().hashCode(), PARTITIONS), write(event)});
-        }
-        jdbc.batchUpdate("insert into inbox (id, partition_no, body) values (?, ?, ?)", rows);
-        backlog.addAndGet(rows.size());
-        return new Accepted(rows.size(), events.size() - rows.size());
+        jdbc.update(
+                "insert into inbox (id, partition_no, body) select * from unnest(cast(? as uuid array),"
+                        + " cast(? as int array), cast(? as varchar array))",
+                Column.uuids(fresh.keySet()),
+                Column.ints(
+                        fresh.values(), event -> Math.floorMod(event.orderKey().hashCode(), PARTITIONS)),
+                Column.texts(fresh.values(), this::write));
+        backlog.addAndGet(fresh.size());
+        return new Accepted(fresh.size(), events.size() - fresh.size());
     }
 
     private Set<UUID> seen(Set<UUID> ids) {
         var known = new HashSet<UUID>();
         jdbc.query(
                 "select id from inbox where id = any(?) union all select id from event where id = any(?)",
-                statement -> {
-                    var array = statement.getConnection().createArrayOf("uuid", ids.toArray());
-                    statement.setArray(1, array);
-                    statement.setArray(2, array);
-                },
                 row -> {
                     known.add(row.getObject(1, UUID.class));
-                });
+                },
+                Column.uuids(ids),
+                Column.uuids(ids));
         return known;
     }
 
     /**
-     * Takes the next batch of a partition that no other worker holds, in the caller's transaction: the partition is this
-     * worker's until the transaction ends.
+     * Takes the next batch, in the caller's transaction, of partitions that no other worker holds: they are this worker's
+     * until the transaction ends. One partition after the other is taken until the batch is full, so that few events make
+     * few transactions, and many events of a partition, which are of few people, are worked off together.
      */
     public Batch take() {
+        var partitions = new ArrayList<Integer>();
+        var events = new ArrayList<Event>();
         var offset = turn.getAndIncrement() & 0xFFFF;
-        var partitions = jdbc.queryForList(
-                "select id from spine_partition p where exists (select 1 from inbox i where i.partition_no = p.id)"
+        while (partitions.size() < PARTITIONS_AT_ONCE && events.size() < batchSize) {
+            var next = lockNext(offset, partitions);
+            if (next.isEmpty()) {
+                break;
+            }
+            var partition = next.get(0);
+            partitions.add(partition);
+            var few = cautious.get(partition);
+            if (few == null) {
+                events.addAll(read(partition, batchSize - events.size()));
+            } else if (events.isEmpty()) {
+                return new Batch(partition, read(partition, few));
+            }
+        }
+        return partitions.isEmpty() ? Batch.NONE : new Batch(List.copyOf(partitions), events);
+    }
+
+    private List<Integer> lockNext(int offset, List<Integer> taken) {
+        return jdbc.queryForList(
+                "select id from spine_partition p where not id = any(?)"
+                        + " and exists (select 1 from inbox i where i.partition_no = p.id)"
                         + " order by mod(p.id + ?, ?) limit 1 for update skip locked",
                 Integer.class,
+                Column.ints(taken, partition -> partition),
                 offset,
                 PARTITIONS);
-        if (partitions.isEmpty()) {
-            return Batch.NONE;
-        }
-        var partition = partitions.get(0);
-        var bodies = jdbc.queryForList(
-                "select body from inbox where partition_no = ? order by seq limit ?",
-                String.class,
-                partition,
-                cautious.getOrDefault(partition, batchSize));
-        return new Batch(partition, bodies.stream().map(this::read).toList());
+    }
+
+    private List<Event> read(int partition, int limit) {
+        return jdbc
+                .queryForList(
+                        "select body from inbox where partition_no = ? order by seq limit ?",
+                        String.class,
+                        partition,
+                        limit)
+                .stream()
+                .map(this::read)
+                .toList();
     }
 
     /** Removes what has had its effect, in the caller's transaction. */
     public void done(Batch batch) {
         remove(batch);
-        cautious.computeIfPresent(batch.partition(), (p, size) -> size * 2 >= batchSize ? null : size * 2);
+        batch.partitions()
+                .forEach(partition ->
+                        cautious.computeIfPresent(partition, (p, size) -> size * 2 >= batchSize ? null : size * 2));
     }
 
     /**
@@ -160,11 +190,14 @@ public class Inbox {
                     "A batch of {} events failed and is halved: {}",
                     batch.events().size(),
                     cause.toString());
-            cautious.put(batch.partition(), batch.events().size() / 2);
+            batch.partitions()
+                    .forEach(partition -> cautious.put(partition, batch.events().size() / 2));
             return;
         }
         // another worker may have taken the event since the rollback: with the partition locked, only one can remove it
-        jdbc.queryForList("select id from spine_partition where id = ? for update", batch.partition());
+        jdbc.queryForList(
+                "select id from spine_partition where id = any(?) order by id for update",
+                Column.ints(batch.partitions(), partition -> partition));
         if (remove(batch) == 1) {
             var event = batch.events().get(0);
             log.warn("Event {} of {} goes to quarantine", event.messageId(), event.source(), cause);
@@ -186,10 +219,7 @@ public class Inbox {
     }
 
     private int remove(Batch batch) {
-        var ids = batch.events().stream().map(Event::id).toArray();
-        var removed = jdbc.update(
-                "delete from inbox where id = any(?)",
-                statement -> statement.setArray(1, statement.getConnection().createArrayOf("uuid", ids)));
+        var removed = jdbc.update("delete from inbox where id = any(?)", Column.uuids(batch.events(), Event::id));
         backlog.addAndGet(-removed);
         return removed;
     }

@@ -5,13 +5,14 @@ import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.wayfarer.ingest.Batch;
 import io.wayfarer.ingest.Event;
+import io.wayfarer.store.Column;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Clock;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
-import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -25,7 +26,7 @@ import java.util.UUID;
 import java.util.stream.Collectors;
 import org.springframework.dao.OptimisticLockingFailureException;
 import org.springframework.jdbc.core.JdbcTemplate;
-import org.springframework.jdbc.core.PreparedStatementSetter;
+import org.springframework.jdbc.core.SqlTypeValue;
 import org.springframework.stereotype.Component;
 
 /** The store of customers, their identities and the log of their events. */
@@ -150,76 +151,84 @@ public class Customers {
      */
     public void keep(Known known, Map<UUID, Customer> after) {
         keepEvents(known);
-        jdbc.batchUpdate("update identity set customer_id = ? where kind = ? and name = ?", rows(known.moved()));
-        jdbc.batchUpdate("insert into identity (customer_id, kind, name) values (?, ?, ?)", rows(known.added()));
-        var now = clock.instant().atOffset(ZoneOffset.UTC);
-        var inserts = new ArrayList<Object[]>();
-        var updates = new ArrayList<Object[]>();
+        var moved = known.moved().entrySet();
+        if (!moved.isEmpty()) {
+            jdbc.batchUpdate(
+                    "update identity set customer_id = ? where kind = ? and name = ?",
+                    moved.stream()
+                            .map(e -> new Object[] {
+                                e.getValue(),
+                                e.getKey().kind().name(),
+                                e.getKey().name()
+                            })
+                            .toList());
+        }
+        var added = known.added().entrySet();
+        if (!added.isEmpty()) {
+            jdbc.update(
+                    "insert into identity (customer_id, kind, name) select * from unnest(cast(? as uuid array),"
+                            + " cast(? as varchar array), cast(? as varchar array))",
+                    Column.uuids(added, Map.Entry::getValue),
+                    Column.texts(added, e -> e.getKey().kind().name()),
+                    Column.texts(added, e -> e.getKey().name()));
+        }
+        keepCustomers(after.values());
+    }
+
+    private void keepCustomers(Collection<Customer> after) {
         // in the order of ids, so that two workers that change the same customers wait for each other and do not
         // deadlock
-        after.values().stream().sorted((a, b) -> a.id().compareTo(b.id())).forEach(customer -> {
-            var row = new Object[] {
-                customer.stage().label(),
-                customer.stageSince().atOffset(ZoneOffset.UTC),
-                write(customer.traits()),
-                write(customer.consent()),
-                FeaturesCodec.encode(customer.features()),
+        var customers =
+                after.stream().sorted(Comparator.comparing(Customer::id)).toList();
+        var now = clock.instant().atOffset(ZoneOffset.UTC);
+        var changed = jdbc.update(
+                "merge into customer c using (select * from unnest(cast(? as uuid array), cast(? as int array),"
+                        + " cast(? as varchar array), cast(? as timestamp(6) with time zone array),"
+                        + " cast(? as varchar array), cast(? as varchar array), cast(? as bytea array))"
+                        + " as t (id, version, stage, stage_since, traits, consent, features)) s on c.id = s.id"
+                        + " when matched and c.version = s.version then update set version = s.version + 1,"
+                        + " stage = s.stage, stage_since = s.stage_since, traits = s.traits, consent = s.consent,"
+                        + " features = s.features, updated_at = ?"
+                        + " when not matched and s.version = 0 then insert"
+                        + " (id, version, stage, stage_since, traits, consent, features, updated_at)"
+                        + " values (s.id, 1, s.stage, s.stage_since, s.traits, s.consent, s.features, ?)",
+                Column.uuids(customers, Customer::id),
+                Column.ints(customers, Customer::version),
+                Column.texts(customers, customer -> customer.stage().label()),
+                Column.times(customers, Customer::stageSince),
+                Column.texts(customers, customer -> write(customer.traits())),
+                Column.texts(customers, customer -> write(customer.consent())),
+                Column.bytes(customers, customer -> FeaturesCodec.encode(customer.features())),
                 now,
-                customer.id(),
-                customer.version()
-            };
-            (customer.version() == 0 ? inserts : updates).add(row);
-        });
-        jdbc.batchUpdate(
-                "insert into customer (stage, stage_since, traits, consent, features, updated_at, id, version)"
-                        + " values (?, ?, ?, ?, ?, ?, ?, ? + 1)",
-                inserts);
-        var changed = jdbc.batchUpdate(
-                "update customer set stage = ?, stage_since = ?, traits = ?, consent = ?, features = ?, updated_at = ?,"
-                        + " version = version + 1 where id = ? and version = ?",
-                updates);
-        for (var count : changed) {
-            if (count != 1) {
-                throw new OptimisticLockingFailureException("a customer was changed by another worker");
-            }
+                now);
+        if (changed != customers.size()) {
+            throw new OptimisticLockingFailureException("a customer was changed by another worker");
         }
     }
 
     private void keepEvents(Known known) {
-        var rows = new ArrayList<Object[]>(known.events().size());
-        for (int i = 0; i < known.events().size(); i++) {
-            var event = known.events().get(i);
-            rows.add(new Object[] {
-                event.id(),
-                known.owners().get(i),
-                event.at().atOffset(ZoneOffset.UTC),
-                event.name(),
-                event.channel(),
-                event.source(),
-                write(event)
-            });
-        }
-        jdbc.batchUpdate(
-                "insert into event (id, customer_id, at, name, channel, source, body) values (?, ?, ?, ?, ?, ?, ?)",
-                rows);
-    }
-
-    private static List<Object[]> rows(Map<Identity, UUID> identities) {
-        return identities.entrySet().stream()
-                .map(e -> new Object[] {
-                    e.getValue(), e.getKey().kind().name(), e.getKey().name()
-                })
-                .toList();
+        jdbc.update(
+                "insert into event (id, customer_id, at, name, channel, source, body) select * from unnest("
+                        + "cast(? as uuid array), cast(? as uuid array), cast(? as timestamp(6) with time zone array),"
+                        + " cast(? as varchar array), cast(? as varchar array), cast(? as varchar array),"
+                        + " cast(? as varchar array))",
+                Column.uuids(known.events(), Event::id),
+                Column.uuids(known.owners()),
+                Column.times(known.events(), Event::at),
+                Column.texts(known.events(), Event::name),
+                Column.texts(known.events(), Event::channel),
+                Column.texts(known.events(), Event::source),
+                Column.texts(known.events(), this::write));
     }
 
     private Set<UUID> logged(List<Event> events) {
         var known = new HashSet<UUID>();
         jdbc.query(
                 "select id from event where id = any(?)",
-                array("uuid", events.stream().map(Event::id).toList()),
                 row -> {
                     known.add(row.getObject(1, UUID.class));
-                });
+                },
+                Column.uuids(events, Event::id));
         return known;
     }
 
@@ -232,19 +241,22 @@ public class Customers {
                 .toList();
         return identities(
                 "select i.* from identity i where i.customer_id in (select customer_id from identity where name = any(?))",
-                array("varchar", stated));
+                Column.texts(stated));
     }
 
     private Map<Identity, UUID> identitiesOf(Collection<UUID> customers) {
-        return identities("select * from identity where customer_id = any(?)", array("uuid", customers));
+        return identities("select * from identity where customer_id = any(?)", Column.uuids(customers));
     }
 
-    private Map<Identity, UUID> identities(String sql, PreparedStatementSetter parameters) {
+    private Map<Identity, UUID> identities(String sql, SqlTypeValue parameter) {
         var found = new LinkedHashMap<Identity, UUID>();
-        jdbc.query(sql, parameters, row -> {
-            var kind = Identity.Kind.valueOf(row.getString("kind"));
-            found.put(new Identity(kind, row.getString("name")), row.getObject("customer_id", UUID.class));
-        });
+        jdbc.query(
+                sql,
+                row -> {
+                    var kind = Identity.Kind.valueOf(row.getString("kind"));
+                    found.put(new Identity(kind, row.getString("name")), row.getObject("customer_id", UUID.class));
+                },
+                parameter);
         return found;
     }
 
@@ -253,10 +265,13 @@ public class Customers {
         identities.forEach((identity, owner) ->
                 byOwner.computeIfAbsent(owner, id -> new LinkedHashSet<>()).add(identity));
         var found = new LinkedHashMap<UUID, Customer>();
-        jdbc.query("select * from customer where id = any(?)", array("uuid", ids), row -> {
-            var id = row.getObject("id", UUID.class);
-            found.put(id, read(row, byOwner.getOrDefault(id, Set.of())));
-        });
+        jdbc.query(
+                "select * from customer where id = any(?)",
+                row -> {
+                    var id = row.getObject("id", UUID.class);
+                    found.put(id, read(row, byOwner.getOrDefault(id, Set.of())));
+                },
+                Column.uuids(ids));
         return found;
     }
 
@@ -294,9 +309,5 @@ public class Customers {
         } catch (JsonProcessingException e) {
             throw new IllegalStateException(e);
         }
-    }
-
-    private static PreparedStatementSetter array(String type, Collection<?> values) {
-        return statement -> statement.setArray(1, statement.getConnection().createArrayOf(type, values.toArray()));
     }
 }

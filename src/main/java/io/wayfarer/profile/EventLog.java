@@ -3,6 +3,7 @@ package io.wayfarer.profile;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.wayfarer.ingest.Event;
+import io.wayfarer.store.Column;
 import java.util.List;
 import java.util.UUID;
 import java.util.function.BiConsumer;
@@ -59,10 +60,10 @@ public class EventLog {
     private void replay(List<UUID> ids, BiConsumer<UUID, Event> each) {
         jdbc.query(
                 "select customer_id, body from event where customer_id = any(?) order by customer_id, at, id",
-                statement -> statement.setArray(1, statement.getConnection().createArrayOf("uuid", ids.toArray())),
                 row -> {
                     each.accept(row.getObject(1, UUID.class), read(row.getString(2)));
-                });
+                },
+                Column.uuids(ids));
     }
 
     private Event read(String body) {
