@@ -14,8 +14,11 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.beans.factory.SmartInitializingSingleton;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.core.io.support.PathMatchingResourcePatternResolver;
@@ -23,42 +26,56 @@ import org.springframework.stereotype.Component;
 
 /** The release that is live, and batches evaluated with it. */
 @Component
-public class Releases {
+public class Releases implements SmartInitializingSingleton {
 
     private static final Logger log = LoggerFactory.getLogger(Releases.class);
 
     private final Clock clock;
-    private volatile Release live;
+    private volatile CompletableFuture<Release> live;
 
     /**
+     * Begins to compile the rules, which takes seconds of one core: meanwhile the rest of the program starts.
+     *
      * @param rulesDir the folder of the rules, or blank for those in the jar
-     * @throws IllegalArgumentException naming the file, when a rule does not compile
      */
     @Autowired
     Releases(ModelStore models, Clock clock, @Value("${wayfarer.rules.dir}") String rulesDir) {
-        this(new Rulebook(read(rulesDir)), models.current(), clock);
+        this.clock = clock;
+        var current = models.current();
+        // a thread of its own has the class loader of the one that starts it, which the compiler needs
+        this.live = CompletableFuture.supplyAsync(
+                () -> release(new Rulebook(read(rulesDir)), current),
+                compiling -> new Thread(compiling, "rules").start());
     }
 
     Releases(Rulebook rulebook, Models models, Clock clock) {
         this.clock = clock;
-        this.live = release(rulebook, models);
-        log.info("Release {} is live", live.id());
+        this.live = CompletableFuture.completedFuture(release(rulebook, models));
+    }
+
+    /** @throws IllegalArgumentException naming the file, when a rule does not compile: the program does not start */
+    @Override
+    public void afterSingletonsInstantiated() {
+        try {
+            live();
+        } catch (CompletionException e) {
+            throw e.getCause() instanceof RuntimeException cause ? cause : e;
+        }
     }
 
     /** The release that new events are evaluated with. */
     public Release live() {
-        return live;
+        return live.join();
     }
 
     /** From now on new events are scored by these models; batches at work finish with those they began with. */
     public synchronized void use(Models models) {
-        live = release(live.rulebook(), models);
-        log.info("Release {} is live", live.id());
+        live = CompletableFuture.completedFuture(release(live().rulebook(), models));
     }
 
     /** Evaluates the events of the batch in order, all with the release that is live now. */
     public Decided evaluate(Known known) {
-        var release = live;
+        var release = live();
         var now = clock.instant();
         var after = new LinkedHashMap<UUID, Customer>();
         var decisions = new ArrayList<Decision>();
@@ -73,7 +90,9 @@ public class Releases {
     }
 
     private static Release release(Rulebook rulebook, Models models) {
-        return new Release(rulebook.id().substring(0, 12) + "-" + models.id(), rulebook, models);
+        var release = new Release(rulebook.id().substring(0, 12) + "-" + models.id(), rulebook, models);
+        log.info("Release {} is live", release.id());
+        return release;
     }
 
     static Map<String, String> read(String dir) {

@@ -38,12 +38,15 @@ abstract class InboxContract {
     @BeforeEach
     void emptyInbox() {
         var database = database();
-        var transactions = new DataSourceTransactionManager(database);
         jdbc = new JdbcTemplate(database);
-        transaction = new TransactionTemplate(transactions);
+        transaction = new TransactionTemplate(new DataSourceTransactionManager(database));
         quarantine = new Quarantine(jdbc, Clock.fixed(NOON, ZoneOffset.UTC));
+        inbox = inbox(BATCH);
+    }
+
+    private Inbox inbox(int batchSize) {
         var json = new ObjectMapper().registerModule(new JavaTimeModule());
-        inbox = new Inbox(jdbc, json, quarantine, transactions, BATCH, 20);
+        return new Inbox(jdbc, json, quarantine, new DataSourceTransactionManager(database()), batchSize, 20);
     }
 
     @Test
@@ -109,8 +112,55 @@ abstract class InboxContract {
     }
 
     @Test
+    void fewEventsOfManyPeopleAreOneBatchAndTwoWorkersShareThem() throws Exception {
+        var people = new ArrayList<Event>();
+        for (int i = 0; i < 100; i++) {
+            people.add(by("person-" + i, "Page Viewed", NOON, Map.of()));
+        }
+        inbox = inbox(200);
+        inbox.accept(people);
+        var other = Executors.newSingleThreadExecutor();
+        try {
+            var batches = transaction.execute(status -> {
+                try {
+                    var mine = inbox.take();
+                    var theirs = other.submit(() -> transaction.execute(inner -> inbox.take()))
+                            .get();
+                    return List.of(mine, theirs);
+                } catch (Exception e) {
+                    throw new IllegalStateException(e);
+                }
+            });
+            assertThat(batches.get(0).partitions())
+                    .hasSize(Inbox.PARTITIONS / 2)
+                    .doesNotContainAnyElementsOf(batches.get(1).partitions());
+            assertThat(batches.stream().flatMap(batch -> batch.events().stream()))
+                    .containsExactlyInAnyOrderElementsOf(people);
+        } finally {
+            other.shutdownNow();
+        }
+    }
+
+    @Test
+    void eventsOfOnePersonAreTakenInOrderOfArrivalHoweverManyBatchesTheyAre() {
+        var events = pageViews("u1", 15);
+        inbox.accept(events.subList(0, 7));
+        inbox.accept(List.of(by("u2", "Page Viewed", NOON, Map.of())));
+        inbox.accept(events.subList(7, 15));
+
+        var taken = new ArrayList<Event>();
+        for (var batch = takeAndFinish(); !batch.isEmpty(); batch = takeAndFinish()) {
+            taken.addAll(batch.events());
+        }
+
+        assertThat(taken.stream().filter(event -> event.userId().equals("u1"))).containsExactlyElementsOf(events);
+    }
+
+    @Test
     void whatFailsIsHalvedUntilTheBadEventIsAloneAndInQuarantine() {
-        var events = new ArrayList<>(pageViews("u1", 20));
+        var events = new ArrayList<>(pageViews("u1", 10));
+        events.addAll(pageViews("u2", 5));
+        events.addAll(pageViews("u3", 5));
         var bad = events.get(5);
         inbox.accept(events);
 
