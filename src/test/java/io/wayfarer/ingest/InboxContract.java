@@ -131,11 +131,11 @@ abstract class InboxContract {
                     throw new IllegalStateException(e);
                 }
             });
-            assertThat(batches.get(0).partitions())
-                    .hasSize(Inbox.PARTITIONS / 2)
-                    .doesNotContainAnyElementsOf(batches.get(1).partitions());
-            assertThat(batches.stream().flatMap(batch -> batch.events().stream()))
-                    .containsExactlyInAnyOrderElementsOf(people);
+            assertThat(batches.get(0).partitions()).hasSize(Inbox.PARTITIONS / 2);
+            assertThat(batches.get(1).partitions())
+                    .hasSizeGreaterThan(1)
+                    .doesNotContainAnyElementsOf(batches.get(0).partitions());
+            assertThat(batches.get(1).events()).isNotEmpty().doesNotContainAnyElementsOf(batches.get(0).events());
         } finally {
             other.shutdownNow();
         }
