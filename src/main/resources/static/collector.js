@@ -1,4 +1,4 @@
-/* See docs/integrators.md; docs/decisions say why it is so. */
+/* See docs/integrators.md and docs/decisions. */
 (() => {
   const script = document.currentScript, { writeKey, endpoint, consent, pages } = script.dataset;
   if (typeof window.wayfarer === 'function') return;
@@ -42,7 +42,7 @@
       context: {
         locale: document.documentElement.lang || navigator.language,
         timezone: Intl.DateTimeFormat().resolvedOptions().timeZone,
-        // no query strings: they may be private
+        // queries may be private
         page: {
           path: location.pathname, url: location.origin + location.pathname, title: document.title,
           referrer: document.referrer.split('?')[0],
@@ -68,15 +68,17 @@
     let seconds;
     try {
       const keys = batch();
-      const { status, headers } = await fetch(to, {
+      const answer = await fetch(to, {
         method: 'POST', body: body(keys), keepalive: true, credentials: 'omit', signal: AbortSignal.timeout?.(3e4),
       });
+      await answer.text(); // or it counts in the 64 KB
+      const { status } = answer;
       if (status !== 429 && status < 500) {
         failures = 0;
         if (status > 299) warn(status);
         return keys.forEach((key) => write(key));
       }
-      seconds = +headers.get('Retry-After');
+      seconds = +answer.headers.get('Retry-After');
     } catch { }
     pause = performance.now() + 1000 * Math.min(seconds || 2 ** failures++, 600);
   };
@@ -168,7 +170,7 @@
   });
   on('pagehide', () => {
     settle();
-    // nothing tells whether it arrives: it is kept
+    // kept: it may not arrive
     const keys = batch();
     if (keys.length && !paused()) navigator.sendBeacon(to, body(keys));
     busy = true;
@@ -198,7 +200,7 @@
     if (silent) forget();
     if (heard()) begin();
     if (consent === 'given') api.consent(true);
-    if (early) early.forEach(wayfarer.push);
+    early?.forEach(wayfarer.push);
   };
   if (document.prerendering) on('prerenderingchange', start);
   else safely(start)();
