@@ -145,7 +145,7 @@ class CollectorQueueTest extends ForeignShop {
     void a_hundred_messages_wait_at_most_and_none_longer_than_a_week() {
         begun();
         visitor.setOffline(true);
-        page.evaluate("for (const days of [8, 6]) localStorage['wayfarer.queue.' + (Date.now() - days * 864e5) + '.x'] ="
+        page.evaluate("for (const days of [8, 6]) localStorage[`wayfarer.queue.${Date.now() - days * 864e5}.x`] ="
                 + " JSON.stringify({type: 'track', event: 'Before ' + days, anonymousId: 'a'}); wayfarer.flush()");
         await().until(() -> waiting() == 1);
         page.evaluate("for (let i = 0; i < 150; i++) wayfarer.track('Tick ' + i); wayfarer.flush()");
