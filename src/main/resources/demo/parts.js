@@ -119,9 +119,9 @@ export const say = (text) => {
   saying = setTimeout(() => place.classList.remove('on'), 3500);
 };
 
-/** A form whose fields are checked when it is sent; done gets their values. */
-export const form = (fields, button, done) => {
-  const element = h('form', { novalidate: true }, ...fields, h('button', { class: 'button', type: 'submit' }, button));
+/** A form whose fields are checked when it is sent; done gets their values, and the collector its name alone. */
+export const form = (name, fields, button, done) => {
+  const element = h('form', { novalidate: true, 'data-wayfarer-form': name }, ...fields, h('button', { class: 'button', type: 'submit' }, button));
   element.addEventListener('submit', async (event) => {
     event.preventDefault();
     const inputs = [...element.querySelectorAll('input, textarea')];
@@ -134,7 +134,10 @@ export const form = (fields, button, done) => {
       input.setAttribute('aria-invalid', 'true');
       input.parentElement.append(h('em', {}, input.validity.typeMismatch ? words.badEmail : words.required));
     }
-    if (wrong.length) return wrong[0].focus();
+    if (wrong.length) {
+      event.stopPropagation();
+      return wrong[0].focus();
+    }
     const submit = element.querySelector('button');
     submit.disabled = true;
     await done(Object.fromEntries(inputs.map((i) => [i.name, i.type === 'checkbox' ? i.checked : i.value.trim()])));

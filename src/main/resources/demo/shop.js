@@ -56,7 +56,7 @@ const pages = {
     show('',
       h('section', { class: 'hero' }, h('div', { class: 'wrap' }, h('p', { class: 'eyebrow' }, words.tagline),
         h('h1', {}, words.heroTitle), h('p', {}, words.heroText),
-        h('a', { class: 'button', href: '#things' }, words.heroLink)), art('range')),
+        h('a', { class: 'button', href: '#things', 'data-wayfarer-element': 'all things' }, words.heroLink)), art('range')),
       h('div', { class: 'wrap' }, h('div', { class: 'finder', id: 'things' },
         h('form', { class: 'search', role: 'search', onsubmit: search }, input,
           h('button', { class: 'button', type: 'submit' }, words.find)), chips), count, grid, none));
@@ -76,7 +76,7 @@ const pages = {
       event.preventDefault();
       const more = Math.max(1, Math.min(20, Math.round(Number(quantity.value)) || 1));
       cart.set(product.id, cart.quantity(product.id) + more);
-      report('track', 'Product Added', asReported(product, cart.quantity(product.id)));
+      report('product', 'Added', asReported(product, cart.quantity(product.id)));
       say(words.added(product.name[lang]));
     };
     show(product.name[lang], h('div', { class: 'wrap' },
@@ -89,7 +89,7 @@ const pages = {
             h('button', { class: 'button lamp', type: 'submit' }, words.add)),
           h('ul', { class: 'promises' }, words.promise.map((one) => h('li', {}, one))))),
       h('h2', {}, words.related), h('ul', { class: 'grid' }, related.map(tile))));
-    report('track', 'Product Viewed', asReported(product, 1));
+    report('product', 'Viewed', asReported(product, 1));
   },
 
   cart(first = true) {
@@ -101,7 +101,7 @@ const pages = {
     const line = ({ product, quantity }) => {
       const take = () => {
         cart.set(product.id, 0);
-        report('track', 'Product Removed', asReported(product, quantity));
+        report('product', 'Removed', asReported(product, quantity));
         say(words.removed(product.name[lang]));
         pages.cart(false);
         main.focus();
@@ -110,7 +110,7 @@ const pages = {
         const wanted = Math.round(Number(event.target.value)) || 0;
         if (wanted < 1) return take();
         cart.set(product.id, wanted);
-        report('track', 'Product Added', asReported(product, cart.quantity(product.id)));
+        report('product', 'Added', asReported(product, cart.quantity(product.id)));
         pages.cart(false);
         main.querySelector(`[data-of="${product.id}"]`).focus();
       };
@@ -126,7 +126,7 @@ const pages = {
     show(words.cart, h('div', { class: 'wrap page' }, h('h1', {}, words.cart), h('div', { class: 'two' },
       h('ul', { class: 'lines' }, lines.map(line)),
       h('aside', { class: 'card' }, ...sums(lines), h('a', { class: 'button lamp', href: '/shop/checkout' }, words.checkout)))));
-    if (first) report('track', 'Cart Viewed', { products: lines.map((l) => asReported(l.product, l.quantity)) });
+    if (first) report('cart', lines.map((l) => asReported(l.product, l.quantity)));
   },
 
   checkout() {
@@ -143,7 +143,7 @@ const pages = {
       location.href = '/shop/thanks?order=' + order;
     };
     show(words.checkoutTitle, h('div', { class: 'wrap page' }, h('h1', {}, words.checkoutTitle), h('div', { class: 'two' },
-      h('div', {}, h('p', { class: 'hint' }, words.pretend), form([
+      h('div', {}, h('p', { class: 'hint' }, words.pretend), form('checkout', [
         field(words.name, 'name', { value: known.name, autocomplete: 'name' }),
         field(words.email, 'email', { type: 'email', value: known.email, autocomplete: 'email', maxlength: 254 }),
         field(words.street, 'street', { autocomplete: 'street-address' }),
@@ -170,7 +170,7 @@ const pages = {
         h('button', { class: 'button plain', type: 'button', onclick: out }, words.signOut)));
     }
     show(words.signIn, h('div', { class: 'wrap page narrow' }, h('h1', {}, words.signTitle), h('p', { class: 'soft' }, words.signText),
-      form([
+      form('sign in', [
         field(words.name, 'name', { autocomplete: 'name' }),
         field(words.email, 'email', { type: 'email', autocomplete: 'email', maxlength: 254 }),
         h('label', { class: 'tick' }, h('input', { type: 'checkbox', name: 'marketing' }), h('span', {}, words.marketing)),
@@ -195,7 +195,7 @@ const pages = {
       main.focus();
     };
     show(words.contactTitle, h('div', { class: 'wrap page narrow' }, h('h1', {}, words.contactTitle), h('p', { class: 'soft' }, words.contactText),
-      form([
+      form('letter', [
         field(words.name, 'name', { value: known.name, autocomplete: 'name', maxlength: 100 }),
         field(words.email, 'email', { type: 'email', value: known.email, autocomplete: 'email', maxlength: 254 }),
         field(words.subject, 'subject', { maxlength: 150 }),
@@ -218,7 +218,7 @@ const header = () => {
     h('a', { class: 'brand', href: '/shop' }, art('mark'), brand),
     h('nav', { 'aria-label': brand }, link('contact', words.contact), link('account', person.get() ? words.account : words.signIn),
       link('cart', words.cart, count ? h('span', { class: 'badge' }, count) : null),
-      h('button', { type: 'button', lang: other, onclick: () => chooseLanguage(other) }, other === 'zh' ? '中文' : 'English'))));
+      h('button', { type: 'button', lang: other, 'data-wayfarer-element': 'language', onclick: () => chooseLanguage(other) }, other === 'zh' ? '中文' : 'English'))));
 };
 
 const footer = () => document.querySelector('.foot').replaceChildren(h('div', { class: 'wrap' }, h('p', {}, words.foot),

@@ -1,169 +1,207 @@
-/*
- * Wayfarer's collector. On a page:
- *
- *   <script src="https://wayfarer.example/collector.js" data-write-key="..." defer></script>
- *
- * Until wayfarer.consent(true) it sends nothing and stores nothing; what is called before is dropped. The answer is
- * remembered; wayfarer.consent(false) deletes all that was stored but the answer. Where the browser says Do Not Track or
- * Global Privacy Control, it stays silent whatever the answer. It sets no cookies.
- *
- *   data-endpoint="https://..."  where batches go; otherwise /v1/batch beside this script
- *   data-consent="given"         the page loads this script only after it was given consent
- *   data-pages="manual"          no page views of its own: the page calls wayfarer.page()
- *
- * Calls made before it has loaded: (window.wayfarer = window.wayfarer || []).push(['track', 'Name', {}])
- */
+/* See docs/integrators.md and docs/decisions. */
 (() => {
-  const script = document.currentScript;
-  const settings = script.dataset;
-  const endpoint = settings.endpoint || new URL('/v1/batch', script.src).href;
-  const silent = navigator.globalPrivacyControl === true || navigator.doNotTrack === '1';
-  const LIMIT = 100; // messages kept while offline
-  const BEACON = 60000; // browsers refuse longer beacons
+  const script = document.currentScript, { writeKey, endpoint, consent, pages } = script.dataset;
+  if (typeof window.wayfarer === 'function') return;
+  const silent = navigator.globalPrivacyControl || navigator.doNotTrack === '1';
+  const to = endpoint || new URL('/v1/batch', script.src).href;
+  const QUEUE = 'wayfarer.queue.', MESSAGES = 100, DAYS = 7;
+  const SIZE = 20000; // characters: 64 KB may leave a closing page
+  const { stringify } = JSON;
+  const begun = new WeakSet(), memory = {}; // while disk is full
+  let disk = {}, timer, busy, pause = 0, failures = 0, last = 0, address, path, since, depth = 0;
+  try { disk = localStorage || disk; } catch { }
 
-  const store = {
-    get: (key) => {
-      try { return JSON.parse(localStorage.getItem('wayfarer.' + key)); } catch { return null; }
-    },
-    set: (key, value) => {
-      try {
-        if (value == null) localStorage.removeItem('wayfarer.' + key);
-        else localStorage.setItem('wayfarer.' + key, JSON.stringify(value));
-      } catch { /* storage is off: what is known lives as long as the page */ }
-    },
+  const warn = (error) => console.warn('wayfarer', error);
+  const safely = (work) => (...values) => {
+    try { return work(...values); } catch (error) { warn(error); }
   };
+  const on = (type, work) => addEventListener(type, safely(work), type !== 'submit');
+  const random = () => crypto.getRandomValues(new Uint32Array(4)).join('-');
+  // old libraries give arrays a toJSON
+  const json = (value) => stringify(value, function (key, value) { return Array.isArray(this[key]) ? this[key] : value; });
+  const here = () => location.pathname + location.search;
 
-  let consent = settings.consent === 'given' ? true : store.get('consent');
-  let anonymousId, userId, queue = [], timer, failures = 0, sending = false;
-  let path, visibleSince, reported;
-
-  const heard = () => !silent && consent === true;
-
-  const uuid = () => crypto.randomUUID ? crypto.randomUUID()
-    : ([1e7] + -1e3 + -4e3 + -8e3 + -1e11).replace(/[018]/g, (c) =>
-      (c ^ crypto.getRandomValues(new Uint8Array(1))[0] & 15 >> c / 4).toString(16));
-
-  const begin = () => {
-    anonymousId = store.get('anonymous') || uuid();
-    userId = store.get('user') || undefined;
-    store.set('anonymous', anonymousId);
-    queue = store.get('queue') || [];
-    store.set('queue');
-    if (queue.length) later();
-    if (settings.pages !== 'manual') api.page();
+  const read = (key) => disk[key] ?? memory[key];
+  const write = (key, value) => {
+    delete memory[key];
+    delete disk[key];
+    if (value) try { disk[key] = value; } catch { memory[key] = value; }
   };
+  const heard = () => !silent && read('wayfarer.consent') === 'given';
+  const queued = () => [...Object.keys(memory), ...Object.keys(disk)].filter((key) => key.startsWith(QUEUE)).sort()
+    .filter((key, i, all) => i >= all.length - MESSAGES && key.split('.')[2] > Date.now() - DAYS * 864e5 || write(key));
 
   const put = (type, rest) => {
     if (!heard()) return;
-    queue.push({
-      type, messageId: uuid(), timestamp: new Date().toISOString(), anonymousId, userId, channel: 'web', ...rest,
+    if (!read('wayfarer.anonymous')) write('wayfarer.anonymous', random());
+    last = Math.max(Date.now(), last + 1);
+    const messageId = last + '.' + random(), key = QUEUE + messageId;
+    const text = json({
+      type, messageId, timestamp: new Date(last), channel: 'web', ...rest,
+      anonymousId: read('wayfarer.anonymous'), userId: read('wayfarer.user'),
       context: {
-        library: { name: 'collector.js', version: '1' },
         locale: document.documentElement.lang || navigator.language,
         timezone: Intl.DateTimeFormat().resolvedOptions().timeZone,
-        // query strings may hold what is nobody's business
+        // queries may be private
         page: {
           path: location.pathname, url: location.origin + location.pathname, title: document.title,
           referrer: document.referrer.split('?')[0],
         },
       },
     });
-    queue.splice(0, queue.length - LIMIT);
+    if (text.length >= SIZE) throw text;
+    write(key, text);
+    later();
+    return key;
+  };
+  const report = (event, properties) => put('track', { event, properties: { path: location.pathname, ...properties } });
+
+  const paused = () => Math.max(0, pause - performance.now());
+  const later = () => { timer ||= setTimeout(send, Math.max(1000, paused())); };
+  const batch = () => {
+    let size = 0;
+    return queued().filter((key) => (size += read(key).length) < SIZE);
+  };
+  const body = (keys) => `{"writeKey":${json(writeKey)},"sentAt":${json(new Date())},"batch":[${keys.map(read)}]}`;
+
+  const post = async () => {
+    let seconds;
+    try {
+      const keys = batch();
+      const answer = await fetch(to, {
+        method: 'POST', body: body(keys), keepalive: true, credentials: 'omit', signal: AbortSignal.timeout?.(3e4),
+      });
+      await answer.text(); // or it counts in the 64 KB
+      const { status } = answer;
+      if (status !== 429 && status < 500) {
+        failures = 0;
+        if (status > 299) warn(status);
+        return keys.forEach((key) => write(key));
+      }
+      seconds = +answer.headers.get('Retry-After');
+    } catch { }
+    pause = performance.now() + 1000 * Math.min(seconds || 2 ** failures++, 600);
+  };
+  const attempt = async () => {
+    clearTimeout(timer);
+    timer = 0;
+    if (busy || !queued().length) return;
+    if (!paused()) {
+      busy = true;
+      await (navigator.locks?.request('wayfarer', { ifAvailable: true }, (lock) => lock && post()).catch(post) || post());
+      busy = false;
+    }
+    if (queued().length) later();
+  };
+  const send = () => attempt().catch(warn);
+
+  const settle = () => {
+    const dwell = Math.round((performance.now() - since) / 100) / 10;
+    if (path && dwell) report('Page Left', { path, dwell });
+    if (path && depth) report('Page Scrolled', { path, depth });
+    since = NaN;
+    depth = 0;
+  };
+  const begin = () => {
+    address = here();
+    if (pages !== 'manual') api.page();
     later();
   };
-
-  const later = () => {
-    timer = timer || setTimeout(send, failures ? Math.min(60000, 1000 * 2 ** failures) : 1000);
-  };
-
-  // the server sets the clock of the sender right by sentAt; as text, because JSON would cost a preflight
-  const body = (batch) => JSON.stringify({ writeKey: settings.writeKey, sentAt: new Date().toISOString(), batch });
-
-  const send = async () => {
-    timer = 0;
-    if (sending || !queue.length || !heard()) return;
-    sending = true;
-    const batch = queue.slice(0, 50);
-    let answer = 0;
-    try {
-      const options = { method: 'POST', body: body(batch), headers: { 'Content-Type': 'text/plain' } };
-      answer = (await fetch(endpoint, { ...options, keepalive: true, credentials: 'omit' })).status;
-    } catch { /* offline */ }
-    sending = false;
-    if (!answer || answer === 429 || answer >= 500) failures++;
-    else {
-      failures = 0;
-      queue = queue.filter((message) => !batch.includes(message));
-    }
-    if (queue.length) later();
-  };
-
-  const countDwell = () => {
-    const now = performance.now();
-    const seconds = visibleSince === undefined ? 0 : Math.round((now - visibleSince) / 100) / 10;
-    visibleSince = undefined;
-    if (path && (seconds > 0 || !reported)) {
-      reported = true;
-      put('track', { event: 'Page Left', properties: { path, dwell: seconds } });
-    }
-  };
-
-  // what is on its way is sent again: the server counts a message id once
-  const leave = () => {
-    countDwell();
-    if (!queue.length || !heard()) return;
-    let batch = queue;
-    while (batch.length > 1 && body(batch).length > BEACON) batch = batch.slice(batch.length / 2);
-    if (navigator.sendBeacon(endpoint, body(batch))) queue = queue.filter((message) => !batch.includes(message));
-    store.set('queue', queue.length ? queue : null);
+  const forget = () => {
+    ['wayfarer.anonymous', 'wayfarer.user', ...queued()].forEach((key) => write(key));
+    path = '';
   };
 
   const api = {
-    /** A page view; reports first how long the one before it was in sight. */
     page: (name, properties) => {
-      countDwell();
+      settle();
+      if (!heard()) return;
       path = location.pathname;
-      reported = false;
-      visibleSince = document.hidden ? undefined : performance.now();
-      put('page', { name, properties: { path, title: document.title, ...properties } });
+      since = document.hidden ? NaN : performance.now();
+      put('page', { name, properties: { path, ...properties } });
     },
     track: (event, properties) => put('track', { event, properties }),
+    product: (step, product) => api.track('Product ' + step, product),
+    cart: (products) => api.track('Cart Viewed', { products }),
     identify: (id, traits) => {
-      if (!heard()) return;
-      store.set('user', userId = id);
+      if (id && heard()) write('wayfarer.user', id);
       put('identify', { traits });
     },
-    /** After signing out: whoever comes next is somebody else. */
     reset: () => {
-      store.set('user', userId = undefined);
-      if (heard()) store.set('anonymous', anonymousId = uuid());
+      report('Signed Out');
+      write('wayfarer.user');
+      write('wayfarer.anonymous');
     },
     consent: (given) => {
-      if (silent) return;
-      const before = heard();
-      store.set('consent', consent = given === true);
-      if (heard() && !before) begin();
-      if (!consent) {
-        queue = [];
-        ['anonymous', 'user', 'queue'].forEach((key) => store.set(key));
-      }
+      const granted = given === true, answer = granted ? 'given' : 'refused';
+      if (silent || read('wayfarer.consent') === answer) return;
+      if (granted) write('wayfarer.consent', answer);
+      const key = report('Consent Changed', { topic: 'analytics', granted }), text = read(key);
+      if (granted) return begin();
+      forget();
+      write('wayfarer.consent', answer);
+      if (key) memory[key] = text; // not on disk
+      send();
     },
-    /** silent (the browser asked not to be followed), given, refused or unasked. */
-    state: () => silent ? 'silent' : consent === true ? 'given' : consent === false ? 'refused' : 'unasked',
+    state: () => silent ? 'silent' : read('wayfarer.consent') || 'unasked',
     flush: send,
   };
+  const wayfarer = safely((name, ...values) => api[name](...values));
+  for (const name of Object.keys(api)) wayfarer[name] = safely(api[name]);
+  wayfarer.push = safely((call) => wayfarer(...call));
 
-  const early = Array.isArray(window.wayfarer) ? window.wayfarer : [];
-  window.wayfarer = { ...api, push: ([name, ...values]) => api[name](...values) };
-
-  document.addEventListener('visibilitychange', () => {
-    if (document.hidden) leave();
-    else visibleSince = performance.now();
+  const watch = (type, what, event) => on(type, ({ target }) => {
+    const name = 'data-wayfarer-' + what, element = target.closest?.(`[${name}]`);
+    if (!element || type === 'input' && begun.has(element)) return;
+    begun.add(element);
+    report(event, { [what]: element.getAttribute(name) });
   });
-  addEventListener('pagehide', leave);
-  addEventListener('pageshow', (event) => { if (event.persisted && settings.pages !== 'manual') api.page(); });
-  addEventListener('online', () => { failures = 0; send(); });
+  watch('click', 'element', 'Element Clicked');
+  watch('input', 'form', 'Form Begun');
+  watch('submit', 'form', 'Form Submitted');
+  on('scroll', () => {
+    const seen = Math.round(100 * (scrollY + innerHeight) / document.documentElement.scrollHeight);
+    if (scrollY > 0 && seen > depth) depth = seen;
+  });
+  on('visibilitychange', () => {
+    if (!document.hidden) return since = performance.now();
+    settle();
+    send();
+  });
+  on('pagehide', () => {
+    settle();
+    // kept: it may not arrive
+    const keys = batch();
+    if (keys.length && !paused()) navigator.sendBeacon(to, body(keys));
+    busy = true;
+  });
+  on('pageshow', ({ persisted }) => {
+    if (!persisted) return;
+    busy = false;
+    begin();
+  });
+  on('online', () => {
+    pause = 0;
+    send();
+  });
+  const moved = () => setTimeout(safely(() => { if (address !== here()) begin(); }));
+  on('popstate', moved);
+  for (const name of ['pushState', 'replaceState']) {
+    const change = history[name];
+    history[name] = (...values) => {
+      change.apply(history, values);
+      moved();
+    };
+  }
 
-  if (heard()) begin();
-  early.forEach(window.wayfarer.push);
+  const start = () => {
+    const early = window.wayfarer;
+    window.wayfarer = wayfarer;
+    if (silent) forget();
+    if (heard()) begin();
+    if (consent === 'given') api.consent(true);
+    early?.forEach(wayfarer.push);
+  };
+  if (document.prerendering) on('prerenderingchange', start);
+  else safely(start)();
 })();

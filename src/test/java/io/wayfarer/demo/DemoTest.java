@@ -141,10 +141,13 @@ class DemoTest extends InBrowser {
 
         await().atMost(PATIENCE).untilAsserted(() -> assertThat(events("ada.test@example.org"))
                 .contains(
+                        "Consent Changed",
                         "Page Viewed",
                         "Products Searched",
                         "Product Viewed",
                         "Product Added",
+                        "Form Begun",
+                        "Form Submitted",
                         "Identified",
                         "Cart Viewed",
                         "Checkout Started",

@@ -39,6 +39,7 @@ public class HttpWays {
         cors.setAllowedOriginPatterns(origins);
         cors.setAllowedMethods(List.of("POST"));
         cors.setAllowedHeaders(List.of("Authorization", "Content-Type", "Content-Encoding"));
+        cors.setExposedHeaders(List.of("Retry-After"));
         cors.setMaxAge(86_400L);
         var paths = new UrlBasedCorsConfigurationSource();
         paths.registerCorsConfiguration(COLLECTOR + "**", cors);

@@ -8,15 +8,17 @@ import io.wayfarer.ingest.Refusal;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
 /**
- * Segment's messages as events. Of the context only what is named here is kept: its traits, time zone, locale, and what
- * tells the channel.
+ * Segment's messages as events. Of the context only what is named here is kept: its traits, time zone, locale, what tells
+ * the channel, and of a page view the page.
  */
 public final class SegmentMapping {
 
+    private static final List<String> PAGE = List.of("path", "url", "title", "referrer");
     private static final Set<String> ZONES = ZoneId.getAvailableZoneIds();
     private static final int MAX_LOCALE = 35;
 
@@ -61,6 +63,7 @@ public final class SegmentMapping {
                     case "page" -> {
                         keep(properties, message, "name");
                         keep(properties, message, "category");
+                        addPage(properties, context);
                         yield "Page Viewed";
                     }
                     case "screen" -> {
@@ -108,6 +111,17 @@ public final class SegmentMapping {
                 traits,
                 properties,
                 Map.of());
+    }
+
+    /** What a page view says of its page itself goes before what its context says. */
+    private static void addPage(Map<String, Object> properties, Map<String, Object> context) {
+        if (context.get("page") instanceof Map<?, ?> page) {
+            for (var field : PAGE) {
+                if (page.get(field) instanceof String text && !text.isEmpty()) {
+                    properties.putIfAbsent(field, text);
+                }
+            }
+        }
     }
 
     private static void addSettings(Map<String, Object> traits, Map<String, Object> context) {

@@ -262,6 +262,7 @@ class CollectorTest extends RunningWays {
         var answer = send(authorised("/v1/track", EVENT.getBytes(UTF_8)).header("Origin", "https://shop.example"));
         assertThat(answer.statusCode()).isEqualTo(200);
         assertThat(answer.headers().firstValue("Access-Control-Allow-Origin")).isPresent();
+        assertThat(answer.headers().firstValue("Access-Control-Expose-Headers")).hasValue("Retry-After");
         assertThat(send(post("/webhooks/local", new byte[0]).header("Origin", "https://shop.example"))
                         .headers()
                         .firstValue("Access-Control-Allow-Origin"))

@@ -32,6 +32,14 @@ class SegmentCallTest {
         assertThat(one("page", "{'userId':'u','name':'Home','category':'Docs','properties':{'url':'/'}}"))
                 .returns("Page Viewed", Event::name)
                 .returns(Map.of("name", "Home", "category", "Docs", "url", "/"), Event::properties);
+        assertThat(one(
+                        "page",
+                        "{'userId':'u','properties':{'url':'/own'},"
+                                + "'context':{'page':{'url':'/','path':'/p','title':'','referrer':7,'search':'?x'}}}"))
+                .as("of a page what is missing is taken from the context")
+                .returns(Map.of("url", "/own", "path", "/p"), Event::properties);
+        assertThat(one("track", "{'userId':'u','event':'E','context':{'page':{'path':'/p'}}}"))
+                .returns(Map.of(), Event::properties);
         assertThat(one("screen", "{'anonymousId':'a','name':'Cart'}"))
                 .returns("Screen Viewed", Event::name)
                 .returns("mobile", Event::channel);
