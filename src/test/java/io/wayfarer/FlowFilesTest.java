@@ -149,6 +149,77 @@ class FlowFilesTest {
         return files("routes", ".yaml");
     }
 
+    /** What a stranger sends must not steer Camel: CVE-2025-27636, CVE-2025-29891, CVE-2026-33454 and what follows them. */
+    @ParameterizedTest
+    @MethodSource
+    void everyWayInDropsAllHeadersBeforeAnythingReadsOne(Path file) throws IOException {
+        var routes = steps(new Yaml().load(Files.readString(file)), "from");
+
+        assertThat(routes).isNotEmpty().allSatisfy(from -> assertThat((List<?>) from.get("steps"))
+                .first()
+                .isEqualTo(Map.of("removeHeaders", Map.of("pattern", "*"))));
+    }
+
+    static List<Path> everyWayInDropsAllHeadersBeforeAnythingReadsOne() throws IOException {
+        return files("routes", ".yaml").stream()
+                .filter(file -> file.getFileName().toString().startsWith("in-"))
+                .toList();
+    }
+
+    @ParameterizedTest
+    @MethodSource("everyRouteLoadsAndNamesBeansAndMethodsThatExist")
+    void noRouteTakesAnAddressOrAnExpressionFromOutsideOrRunsACommand(Path file) throws IOException {
+        assertThat(Files.readString(file))
+                .doesNotContainPattern("(?m)^\\s*-?\\s*(dynamicRouter|recipientList|routingSlip|toD|saga|script|enrich"
+                        + "|pollEnrich|groovy|js|python|mvel|ognl|spel|java):")
+                .doesNotContainPattern("(exec|tika|groovy|mimeMultipart|langchain\\w*|ssh|docker|bean:class):");
+    }
+
+    @Test
+    void everyActionOfTheRulesLeadsToAProcessOrATemplate() throws IOException {
+        var actions = Pattern.compile("\"(start|send):([\\w-]+)\"")
+                .matcher(String.join("", rules().values()))
+                .results()
+                .toList();
+
+        assertThat(actions).isNotEmpty().allSatisfy(action -> assertThat(
+                        action.group(1).equals("start")
+                                ? Path.of("processes", action.group(2) + ".bpmn")
+                                : Path.of("processes", "messages", action.group(2) + ".en.liquid"))
+                .isRegularFile());
+    }
+
+    @Test
+    void whatTheRulesTellIsAMessageOfADiagram() throws IOException {
+        var messages = new ArrayList<String>();
+        for (var file : files("processes", ".bpmn")) {
+            names(Files.readString(file), "<bpmn:message [^>]*name=\"([^\"]+)\"")
+                    .forEach(messages::add);
+        }
+        var told = names(String.join("", rules().values()), "findings\\.tell\\(\"([^\"]+)\"")
+                .toList();
+
+        assertThat(told).isNotEmpty();
+        assertThat(messages).containsAll(told);
+    }
+
+    @ParameterizedTest(allowZeroInvocations = true)
+    @MethodSource("everyDiagramIsValidNamesBeansThatExistAndItsHistoryExpires")
+    void everyNameInADiagramLeadsToAFile(Path file) throws IOException {
+        var diagram = Files.readString(file);
+        names(diagram, "formRef=\"([^\"]+)\"").forEach(form -> assertThat(Path.of("processes", form + ".form"))
+                .isRegularFile());
+        names(diagram, "name=\"template\">([^<]+)<")
+                .forEach(template -> assertThat(Path.of("processes", "messages", template + ".en.liquid"))
+                        .isRegularFile());
+        names(diagram, "name=\"table\">([^<]+)<")
+                .forEach(table -> assertThat(Path.of("rules", table + ".dmn")).isRegularFile());
+    }
+
+    private static Stream<String> names(String text, String pattern) {
+        return Pattern.compile(pattern).matcher(text).results().map(found -> found.group(1));
+    }
+
     @ParameterizedTest(allowZeroInvocations = true)
     @MethodSource
     void everyDiagramIsValidNamesBeansThatExistAndItsHistoryExpires(Path file) throws IOException {

@@ -152,7 +152,12 @@ class Dispatcher {
                     settle(ready, Message.FAILED, "failed", reason, null, null);
                 }
             }
-            case REFUSED, NO_SUCH_ADDRESS -> {
+            case REFUSED -> {
+                // nothing of the customer: it is for whoever runs this
+                log.warn("Message {} is refused: {}", ready.message().id(), result.reason());
+                settle(ready, Message.FAILED, "failed", result.reason(), null, null);
+            }
+            case BOUNCED, NO_SUCH_ADDRESS -> {
                 settle(ready, Message.FAILED, "failed", result.reason(), null, null);
                 if (result.outcome() == Smtp.Outcome.NO_SUCH_ADDRESS) {
                     suppressions.add(ready.address(), "bounced: " + result.reason(), now);

@@ -31,7 +31,7 @@ class Feedback {
         accept(wish.customer(), "unsubscribe", "Unsubscribed", Map.of("topic", wish.topic()));
     }
 
-    /** The mail server refused the message for good. */
+    /** The mail server refused the message for good, because of its recipient. */
     void bounced(Messages.Outgoing message, String reason) {
         accept(
                 message.customer(),

@@ -5,7 +5,9 @@ import jakarta.mail.MessagingException;
 import jakarta.mail.Session;
 import jakarta.mail.internet.MimeMessage;
 import java.io.IOException;
+import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Pattern;
 import org.eclipse.angus.mail.smtp.SMTPAddressFailedException;
 import org.eclipse.angus.mail.smtp.SMTPSendFailedException;
 import org.eclipse.angus.mail.smtp.SMTPSenderFailedException;
@@ -24,8 +26,10 @@ class Smtp {
         SENT,
         /** Not taken now; it may be another time. */
         LATER,
-        /** Refused for good. */
+        /** Refused for good, which says nothing of the recipient: our sender, our message, or a policy against us. */
         REFUSED,
+        /** Refused for good because of the recipient's mailbox, which is there: it is full, for example. */
+        BOUNCED,
         /** Refused for good because the address does not exist. */
         NO_SUCH_ADDRESS,
         /** Perhaps taken, perhaps not. */
@@ -42,6 +46,11 @@ class Smtp {
 
     /** Replies to RCPT TO that speak of the mailbox itself (RFC 5321, 4.2.3). */
     private static final Set<Integer> NO_MAILBOX = Set.of(550, 551, 553);
+
+    private static final int MAILBOX_FULL = 552;
+
+    /** The enhanced code of a reply, 5.1.1, which says what the refusal is about (RFC 3463). */
+    private static final Pattern ENHANCED = Pattern.compile("^\\d{3}[ -](5\\.\\d{1,3}\\.\\d{1,3})\\b");
 
     private final JavaMailSenderImpl settings;
 
@@ -69,8 +78,12 @@ class Smtp {
     }
 
     private static Result afterTheEnd(int answer, Exception e) {
-        var outcome = answer / 100 == 4 ? Outcome.LATER : answer / 100 == 5 ? Outcome.REFUSED : Outcome.UNKNOWN;
-        return new Result(outcome, String.valueOf(e.getMessage()));
+        var reason = String.valueOf(e.getMessage());
+        return switch (answer / 100) {
+            case 4 -> new Result(Outcome.LATER, reason);
+            case 5 -> new Result(byEnhancedCode(reason).orElse(Outcome.REFUSED), reason);
+            default -> new Result(Outcome.UNKNOWN, reason);
+        };
     }
 
     private static Result beforeTheEnd(Exception e) {
@@ -80,14 +93,34 @@ class Smtp {
         }
         var reason = String.valueOf(cause.getMessage());
         if (cause instanceof SMTPAddressFailedException address && address.getReturnCode() / 100 == 5) {
-            // 5.7.x (RFC 3463) is the server's policy against us and says nothing of the mailbox
-            var isPolicy = reason.matches("(?s)\\d{3}[ -]5\\.7\\..*");
-            var isGone = NO_MAILBOX.contains(address.getReturnCode()) && !isPolicy;
-            return new Result(isGone ? Outcome.NO_SUCH_ADDRESS : Outcome.REFUSED, reason);
+            return new Result(byEnhancedCode(reason).orElseGet(() -> byCode(address.getReturnCode())), reason);
         }
         var isRefused = cause instanceof SMTPSenderFailedException sender && sender.getReturnCode() / 100 == 5
                 || cause instanceof SMTPSendFailedException send && send.getReturnCode() / 100 == 5;
         return new Result(isRefused ? Outcome.REFUSED : Outcome.LATER, reason);
+    }
+
+    private static Outcome byCode(int repliedToRecipient) {
+        return NO_MAILBOX.contains(repliedToRecipient)
+                ? Outcome.NO_SUCH_ADDRESS
+                : repliedToRecipient == MAILBOX_FULL ? Outcome.BOUNCED : Outcome.REFUSED;
+    }
+
+    /** Empty when the reply has none. 5.1 is about addresses, 7 and 8 of them about the sender's; 5.2 about a mailbox. */
+    private static Optional<Outcome> byEnhancedCode(String reason) {
+        var code = ENHANCED.matcher(reason);
+        if (!code.find()) {
+            return Optional.empty();
+        }
+        return Optional.of(
+                switch (code.group(1)) {
+                    case "5.1.7", "5.1.8" -> Outcome.REFUSED;
+                    case "5.2.1" -> Outcome.NO_SUCH_ADDRESS;
+                    default ->
+                        code.group(1).startsWith("5.1.")
+                                ? Outcome.NO_SUCH_ADDRESS
+                                : code.group(1).startsWith("5.2.") ? Outcome.BOUNCED : Outcome.REFUSED;
+                });
     }
 
     /** A connection that notes when the end of the message goes out, and what is answered to it. */

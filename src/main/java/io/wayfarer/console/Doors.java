@@ -119,7 +119,14 @@ class Doors {
     @Bean
     @Order(2)
     SecurityFilterChain closed(HttpSecurity http, SignIn signIn) throws Exception {
-        var cameFrom = new CookieRequestCache();
+        var cameFrom = new CookieRequestCache() {
+            /** Nothing but the address is kept: as the request itself it would have no headers, and not look like a visit. */
+            @Override
+            public HttpServletRequest getMatchingRequest(HttpServletRequest request, HttpServletResponse response) {
+                super.getMatchingRequest(request, response);
+                return null;
+            }
+        };
         cameFrom.setRequestMatcher(Doors::isPageVisit);
         var goBack = new SavedRequestAwareAuthenticationSuccessHandler();
         goBack.setRequestCache(cameFrom);

@@ -15,7 +15,7 @@ import java.util.UUID;
  * @param rule the rule that made it, as {@code file: rule name}
  * @param reason in words, for a marketer
  * @param release the release it came from
- * @param scores the models' word at that moment, by name
+ * @param scores the models' word at that moment, by name; of the stage where the event left the customer
  * @param facts what the rule saw, by name: text, numbers, booleans, and lists and maps of them
  */
 public record Decision(

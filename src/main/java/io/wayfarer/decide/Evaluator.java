@@ -16,7 +16,6 @@ public final class Evaluator {
     /** @param now product time of the evaluation; features are read at this moment */
     public static Evaluation evaluate(Customer before, Event event, Release release, Instant now) {
         var customer = Profiler.after(before, event);
-        var scores = release.models().score(customer, event, now);
-        return release.rulebook().judge(before, customer, event, scores, release.id(), now);
+        return release.rulebook().judge(before, customer, event, release.models(), release.id(), now);
     }
 }

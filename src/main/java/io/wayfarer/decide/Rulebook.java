@@ -3,6 +3,7 @@ package io.wayfarer.decide;
 import io.wayfarer.ingest.Event;
 import io.wayfarer.profile.Customer;
 import io.wayfarer.profile.Stage;
+import io.wayfarer.score.Models;
 import io.wayfarer.score.Scores;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
@@ -81,12 +82,13 @@ public final class Rulebook {
 
     /**
      * What the event leads to: a move between stages first, then what is told to running journeys, then what is started
-     * or sent.
+     * or sent. The scores of the decisions are those of the customer in the stage where the event leaves them.
      *
      * @param before the customer before the event
      * @param customer the customer with the event counted, still in the stage they were in
      */
-    Evaluation judge(Customer before, Customer customer, Event event, Scores scores, String release, Instant now) {
+    Evaluation judge(Customer before, Customer customer, Event event, Models models, String release, Instant now) {
+        var scores = models.score(customer, event, now);
         var moment = new Moment(before, customer, event, scores, now);
         var findings = patterns.judge(moment);
         var after = customer;
@@ -94,6 +96,9 @@ public final class Rulebook {
         var move = findings.stage();
         if (move != null) {
             after = after.withStage(Stage.of(move.object()), event.at());
+            // each stage has models of its own: what the old one's said is no propensity of somebody in the new one
+            scores = models.score(after, event, now);
+            moment = new Moment(before, after, event, scores, now);
             var facts = moment.facts();
             facts.put("from", customer.stage().label());
             made.add(moment.decision(0, "stage:" + move.object(), move.rule(), move.reason(), release, facts));

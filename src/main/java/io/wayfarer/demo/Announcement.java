@@ -1,6 +1,7 @@
 package io.wayfarer.demo;
 
 import io.wayfarer.ingest.WriteKeys;
+import io.wayfarer.journey.FirstStart;
 import org.springframework.context.annotation.Profile;
 import org.springframework.core.env.Environment;
 import org.springframework.stereotype.Component;
@@ -12,14 +13,15 @@ class Announcement {
 
     private final Environment environment;
     private final WriteKeys keys;
+    private final FirstStart engine;
 
-    Announcement(Environment environment, WriteKeys keys) {
+    Announcement(Environment environment, WriteKeys keys, FirstStart engine) {
         this.environment = environment;
         this.keys = keys;
+        this.engine = engine;
     }
 
-    /** @param first true at the first start: then the write key is printed as well */
-    void print(boolean first) {
+    void print() {
         var url = "http://localhost:" + environment.getProperty("local.server.port", "8080");
         var block = new StringBuilder("\n");
         line(block, "Wayfarer's demonstration runs", "");
@@ -27,10 +29,13 @@ class Announcement {
         line(block, "  shop", url + "/shop");
         line(block, "  mailbox", url + "/shop/mail");
         line(block, "  tasks", url + "/camunda/app/tasklist/default/");
-        line(block, "  user", "admin, with the password that was printed at the first start");
-        if (first) {
-            line(block, "  write key", keys.first());
-        }
+        line(block, "  user", "admin");
+        line(
+                block,
+                "  password",
+                engine.generatedPassword().orElse("the one of the first start, or of wayfarer.admin.password"));
+        line(block, "  write key", keys.first());
+        line(block, "  to stop it", "Ctrl+C; what happened stays in " + environment.getProperty("wayfarer.data.dir"));
         System.out.println(block);
     }
 

@@ -132,7 +132,7 @@ class CrowdRun implements DisposableBean {
     @EventListener(ApplicationReadyEvent.class)
     void begin() {
         if (!environment.getProperty("wayfarer.demo.crowd", boolean.class, true)) {
-            announcement.print(false);
+            announcement.print();
             return;
         }
         var base = URI.create("http://localhost:" + environment.getRequiredProperty("local.server.port"));
@@ -179,7 +179,7 @@ class CrowdRun implements DisposableBean {
             worked = done(worked);
             trained = done(trained);
             living = new Step(living.title(), State.now, 0, 0);
-            announcement.print(false);
+            announcement.print();
         } else {
             keep("");
             tell();
@@ -248,7 +248,7 @@ class CrowdRun implements DisposableBean {
                 if (training.state() != Training.State.CANCELLED) {
                     keep(TOLD);
                     living = new Step(living.title(), State.now, 0, 0);
-                    announcement.print(true);
+                    announcement.print();
                 }
             }
         }

@@ -3,17 +3,12 @@ package io.wayfarer.journey;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
+import io.wayfarer.ingest.HeldRequest;
 import jakarta.servlet.FilterChain;
-import jakarta.servlet.ReadListener;
 import jakarta.servlet.ServletException;
-import jakarta.servlet.ServletInputStream;
 import jakarta.servlet.http.HttpServletRequest;
-import jakarta.servlet.http.HttpServletRequestWrapper;
 import jakarta.servlet.http.HttpServletResponse;
-import java.io.BufferedReader;
-import java.io.ByteArrayInputStream;
 import java.io.IOException;
-import java.io.InputStreamReader;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
@@ -61,8 +56,8 @@ final class EngineDoor extends OncePerRequestFilter {
             refuse(response, 415, "Unsupported Media Type", "nothing is uploaded to the engine");
             return;
         }
-        var body = request.getInputStream().readNBytes(MAX_BODY + 1);
-        if (body.length > MAX_BODY) {
+        var body = HeldRequest.bodyOf(request, MAX_BODY);
+        if (body == null) {
             refuse(response, 413, "Content Too Large", "a body has at most " + MAX_BODY + " bytes");
             return;
         }
@@ -75,7 +70,7 @@ final class EngineDoor extends OncePerRequestFilter {
             refuse(response, 400, "Bad Request", "the body is not JSON");
             return;
         }
-        chain.doFilter(new ReadRequest(request, body), response);
+        chain.doFilter(new HeldRequest(request, body), response);
     }
 
     /** Written here, since the error page would try to read the request once more. */
@@ -153,52 +148,5 @@ final class EngineDoor extends OncePerRequestFilter {
 
     private static boolean isExpression(String name) {
         return name.toLowerCase(Locale.ROOT).endsWith("expression");
-    }
-
-    /** A request whose body has been read and can be read again. */
-    private static final class ReadRequest extends HttpServletRequestWrapper {
-
-        private final byte[] body;
-
-        ReadRequest(HttpServletRequest request, byte[] body) {
-            super(request);
-            this.body = body;
-        }
-
-        @Override
-        public ServletInputStream getInputStream() {
-            var bytes = new ByteArrayInputStream(body);
-            return new ServletInputStream() {
-                @Override
-                public int read() {
-                    return bytes.read();
-                }
-
-                @Override
-                public int read(byte[] into, int offset, int length) {
-                    return bytes.read(into, offset, length);
-                }
-
-                @Override
-                public boolean isFinished() {
-                    return bytes.available() == 0;
-                }
-
-                @Override
-                public boolean isReady() {
-                    return true;
-                }
-
-                @Override
-                public void setReadListener(ReadListener listener) {
-                    throw new UnsupportedOperationException("the body has been read already");
-                }
-            };
-        }
-
-        @Override
-        public BufferedReader getReader() {
-            return new BufferedReader(new InputStreamReader(getInputStream(), StandardCharsets.UTF_8));
-        }
     }
 }

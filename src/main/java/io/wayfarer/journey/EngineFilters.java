@@ -5,6 +5,8 @@ import jakarta.servlet.Filter;
 import jakarta.servlet.FilterChain;
 import jakarta.servlet.FilterConfig;
 import jakarta.servlet.ServletException;
+import jakarta.servlet.ServletRequest;
+import jakarta.servlet.ServletResponse;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
@@ -82,7 +84,7 @@ class EngineFilters {
         }
     }
 
-    /** Whoever has signed in to us has signed in to Cockpit, Tasklist and Admin. */
+    /** Whoever has signed in to us has signed in to Cockpit, Tasklist and Admin; and whoever signs out there signs out. */
     static final class SignedInToWebapps extends ContainerBasedAuthenticationFilter {
 
         SignedInToWebapps(People people) {
@@ -99,6 +101,19 @@ class EngineFilters {
                 public void augmentResponseByAuthenticationChallenge(
                         HttpServletResponse response, ProcessEngine engine) {}
             };
+        }
+
+        @Override
+        public void doFilter(ServletRequest request, ServletResponse response, FilterChain chain)
+                throws IOException, ServletException {
+            super.doFilter(request, response, chain);
+            // after the engine's own sign-out, which refuses what brings no CSRF token
+            var http = (HttpServletRequest) request;
+            if (http.getMethod().equals("POST")
+                    && http.getRequestURI().endsWith("/logout")
+                    && ((HttpServletResponse) response).getStatus() < 300) {
+                http.logout();
+            }
         }
 
         /** The provider is given, not named by a parameter. */

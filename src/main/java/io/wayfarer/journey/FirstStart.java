@@ -6,6 +6,7 @@ import static org.camunda.bpm.engine.authorization.Authorization.AUTH_TYPE_GRANT
 import java.security.SecureRandom;
 import java.util.Base64;
 import java.util.Map;
+import java.util.Optional;
 import org.camunda.bpm.engine.AuthorizationService;
 import org.camunda.bpm.engine.FilterService;
 import org.camunda.bpm.engine.IdentityService;
@@ -28,7 +29,7 @@ import org.springframework.transaction.support.TransactionOperations;
  * and the Tasklist's filters. What is there already is left as people have changed it.
  */
 @Component
-class FirstStart implements SmartInitializingSingleton {
+public class FirstStart implements SmartInitializingSingleton {
 
     static final String ADMIN = "admin";
 
@@ -40,6 +41,7 @@ class FirstStart implements SmartInitializingSingleton {
     private final TaskService tasks;
     private final TransactionOperations transactions;
     private final String password;
+    private volatile String generated;
 
     FirstStart(
             IdentityService identities,
@@ -54,6 +56,11 @@ class FirstStart implements SmartInitializingSingleton {
         this.tasks = tasks;
         this.transactions = transactions;
         this.password = password;
+    }
+
+    /** The password of admin when it was made at this start, for those who print it; empty when it is known already. */
+    public Optional<String> generatedPassword() {
+        return Optional.ofNullable(generated);
     }
 
     @Override
@@ -79,8 +86,10 @@ class FirstStart implements SmartInitializingSingleton {
         }
         if (identities.createUserQuery().userId(ADMIN).count() == 0) {
             var admin = identities.newUser(ADMIN);
-            admin.setFirstName("Administrator");
-            admin.setPassword(password.isEmpty() ? generated() : password);
+            // the web apps show both names
+            admin.setFirstName("Wayfarer");
+            admin.setLastName("Administrator");
+            admin.setPassword(password.isEmpty() ? generate() : password);
             identities.saveUser(admin);
             identities.createMembership(ADMIN, People.ADMINISTRATORS);
         } else if (!password.isEmpty() && !identities.checkPassword(ADMIN, password)) {
@@ -91,15 +100,15 @@ class FirstStart implements SmartInitializingSingleton {
         }
     }
 
-    private static String generated() {
+    private String generate() {
         var bytes = new byte[15];
         new SecureRandom().nextBytes(bytes);
-        var password = Base64.getUrlEncoder().encodeToString(bytes);
+        generated = Base64.getUrlEncoder().encodeToString(bytes);
         log.info(
                 "The password of {} is {}  (shown this once; set wayfarer.admin.password to choose one)",
                 ADMIN,
-                password);
-        return password;
+                generated);
+        return generated;
     }
 
     private void serviceAgents() {

@@ -191,11 +191,13 @@ public class Trainer implements DisposableBean {
             var fit = entry.getValue();
             var card = fit.goodEnough() ? store.keep(fit.card(), fit.model()) : fit.card();
             outcomes.add(new Training.Outcome(entry.getKey().name(), fit.goodEnough(), fit.reason(), card));
-            log.info(
-                    "{}: {}. {}",
-                    entry.getKey().name(),
-                    fit.goodEnough() ? "published" : "not published",
-                    fit.reason());
+            if (history.events() > 0) {
+                log.info(
+                        "{}: {}. {}",
+                        entry.getKey().name(),
+                        fit.goodEnough() ? "published" : "not published",
+                        fit.reason());
+            }
         }
         releases.use(store.current());
         training = training.with(outcomes);

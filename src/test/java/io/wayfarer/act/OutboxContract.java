@@ -293,6 +293,52 @@ abstract class OutboxContract {
     }
 
     @Test
+    void aRefusalThatIsAboutUsSaysNothingOfTheCustomer() {
+        try (var server = new ScriptedSmtp();
+                var post = new Office(database(), server.port(), NOON)) {
+            var refusals = Map.of(
+                    "MAIL", "550 5.1.8 no such sender",
+                    "RCPT", "550 5.7.1 we take nothing from you",
+                    ".", "550 5.7.26 not signed");
+            refusals.forEach((command, answer) -> {
+                server.behave();
+                server.answer(command, answer);
+                var reader = post.reader(UUID.randomUUID() + "@example.org", Map.of());
+                post.wantTent(reader);
+
+                post.deliver();
+
+                assertThat(post.message(reader).status()).isEqualTo("failed");
+                assertThat(post.message(reader).verdicts()).last().satisfies(verdict -> assertThat(verdict.reason())
+                        .contains(answer));
+                assertThat(post.workOff()).as(command).isEmpty();
+                server.behave();
+                post.setTime(post.now().plus(Duration.ofDays(30)));
+                post.wantTent(reader);
+                post.deliver();
+                assertThat(post.message(reader).status()).isEqualTo("sent");
+            });
+        }
+    }
+
+    @Test
+    void aFullMailboxBouncesAndIsTriedWithTheNextMessage() {
+        try (var server = new ScriptedSmtp().answer("RCPT", "552 5.2.2 mailbox full");
+                var post = new Office(database(), server.port(), NOON)) {
+            var ada = post.reader("ada@example.org", Map.of());
+            post.wantTent(ada);
+            post.deliver();
+            assertThat(post.workOff()).extracting(Event::name).containsExactly("Email Bounced");
+
+            server.behave();
+            post.setTime(NOON.plus(Duration.ofDays(30)));
+            post.wantTent(ada);
+            post.deliver();
+            assertThat(post.message(ada).status()).isEqualTo("sent");
+        }
+    }
+
+    @Test
     void aMessageThatCannotBeWrittenFailsAloneWithItsReason() {
         var ada = office.reader("ada@example.org", Map.of());
         var bob = office.reader("bob@example.org", Map.of());

@@ -39,6 +39,20 @@ class SignInTest extends WholeProgram {
     }
 
     @Test
+    void whoAsksAgainForAPageIsSentToTheSignInAgain() {
+        var browser = new Browser();
+        for (int visit = 0; visit < 3; visit++) {
+            var answer = browser.visit("/camunda/app/tasklist/default/");
+            assertThat(answer.statusCode()).isEqualTo(302);
+            assertThat(answer.headers().firstValue("location").orElse("")).endsWith("/login");
+        }
+        assertThat(browser.signIn("admin", PASSWORD).headers().firstValue("location"))
+                .hasValueSatisfying(location -> assertThat(location).contains("/camunda/app/tasklist/default/"));
+        assertThat(browser.visit("/camunda/app/tasklist/default/").statusCode()).isEqualTo(200);
+        assertThat(browser.cookies).as("where they wanted to go is forgotten").doesNotContainKey("REDIRECT_URI");
+    }
+
+    @Test
     void theEnginesWebAppsKnowWhoSignedInHere() {
         var browser = new Browser();
         browser.signIn("admin", PASSWORD);

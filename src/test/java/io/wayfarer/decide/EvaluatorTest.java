@@ -2,9 +2,14 @@ package io.wayfarer.decide;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.wayfarer.ingest.Event;
 import io.wayfarer.profile.Customer;
 import io.wayfarer.profile.Stage;
+import io.wayfarer.score.Models;
+import io.wayfarer.score.Score;
+import io.wayfarer.score.Scores;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -84,6 +89,36 @@ class EvaluatorTest {
                                 "url", "https://shop.example/kettle",
                                 "price", 29.5,
                                 "quantity", 1)));
+    }
+
+    /** Each stage has models of its own, which say quite another thing. */
+    @Test
+    void theScoresOfADecisionSpeakOfTheStageThatTheEventLeadsTo() {
+        var byStage = new Models() {
+            @Override
+            public String id() {
+                return "by-stage";
+            }
+
+            @Override
+            public Scores score(Customer customer, Event event, Instant now) {
+                var model = customer.stage().label();
+                return new Scores(
+                        Map.of(Scores.BUY, new Score(model.equals("purchase") ? 0.8 : 0.1, model, List.of())));
+            }
+        };
+        var release = new Release("test", People.RULEBOOK, byStage);
+
+        var moved = Evaluator.evaluate(ada, People.event("Product Added: kettle", Map.of()), release, People.NOW);
+
+        assertThat(moved.decisions())
+                .extracting(Decision::action)
+                .containsExactly("stage:purchase", "start:abandoned-cart");
+        assertThat(moved.decisions())
+                .extracting(decision -> decision.scores().get(Scores.BUY).model())
+                .containsOnly("purchase");
+        assertThat(moved.decisions().get(1).facts()).containsEntry("propensity", 0.8);
+        assertThat(moved.decisions().get(0).facts()).containsEntry("from", "evaluation");
     }
 
     @Test

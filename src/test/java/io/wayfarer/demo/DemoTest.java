@@ -2,17 +2,26 @@ package io.wayfarer.demo;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.options.AriaRole;
+import io.wayfarer.ingest.WriteKeys;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -32,11 +41,15 @@ import org.springframework.test.context.TestPropertySource;
         properties = {
             "spring.datasource.url=jdbc:h2:mem:demo;DB_CLOSE_DELAY=-1",
             "wayfarer.data.dir=target/demo-test",
+            "wayfarer.admin.password=" + DemoTest.PASSWORD,
             "wayfarer.demo.people=40",
             "wayfarer.demo.history=20d"
         })
 class DemoTest extends InBrowser {
 
+    static final String PASSWORD = "a-password-for-the-demo";
+
+    private static final Pattern CURL = Pattern.compile("(?m)^ *curl [^\n]*(?:\\\\\n[^\n]*)*");
     private static final Duration PATIENCE = Duration.ofMinutes(3);
 
     @LocalServerPort
@@ -53,6 +66,9 @@ class DemoTest extends InBrowser {
 
     @Autowired
     JavaMailSender mail;
+
+    @Autowired
+    WriteKeys keys;
 
     private final List<String> complaints = new ArrayList<>();
 
@@ -109,6 +125,46 @@ class DemoTest extends InBrowser {
         await().atMost(PATIENCE)
                 .untilAsserted(() -> assertThat(jdbc.queryForObject("select count(*) from event", Long.class))
                         .isGreaterThan(told + 20));
+    }
+
+    /** In their order, as a reader types them, for the customer whom they make. */
+    @Test
+    void the_commands_of_the_readme_do_what_it_shows() throws Exception {
+        assumeTrue(
+                Stream.of(System.getenv("PATH").split(":")).anyMatch(path -> Files.isExecutable(Path.of(path, "curl"))),
+                "curl is not installed: the commands of the README are not tried");
+        var commands = CURL.matcher(Files.readString(Path.of("README.md")))
+                .results()
+                .map(MatchResult::group)
+                .toList();
+        assertThat(commands).hasSize(5);
+        assertThat(run(commands.get(0), "")).startsWith("{\"items\":[");
+        assertThat(run(commands.get(1), "")).isEqualTo("{\"success\":true}");
+        assertThat(run(commands.get(2), "")).isEqualTo("{\"success\":true}");
+        var customer = "select customer_id from identity where name = 'bo@example.org'";
+        await().atMost(PATIENCE)
+                .until(() -> !jdbc.queryForList(customer, String.class).isEmpty());
+        var id = jdbc.queryForObject(customer, String.class);
+
+        await().atMost(PATIENCE).untilAsserted(() -> assertThat(run(commands.get(3), id))
+                .contains("\"action\":\"start:abandoned-cart\"", "Began a cart with Kettle"));
+        await().atMost(PATIENCE).untilAsserted(() -> assertThat(run(commands.get(4), id))
+                .contains("\"template\":\"cart-reminder\"", "You left Kettle in your cart", "\"verdict\":\"sent\""));
+        assertThat(mailbox.newest(true, 2000)).anyMatch(one -> one.to().equals("bo@example.org"));
+    }
+
+    private String run(String command, String id) throws IOException, InterruptedException {
+        var shell = new ProcessBuilder(
+                        "bash",
+                        "-c",
+                        command.replaceFirst("curl", "curl --silent --show-error --fail")
+                                .replace("localhost:8080", "localhost:" + port))
+                .redirectErrorStream(true);
+        shell.environment().putAll(Map.of("PASSWORD", PASSWORD, "WRITE_KEY", keys.first(), "ID", id));
+        var process = shell.start();
+        var said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        assertThat(process.waitFor()).as(command + "\n" + said).isZero();
+        return said;
     }
 
     @Test

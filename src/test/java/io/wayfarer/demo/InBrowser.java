@@ -15,13 +15,13 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 
 /** A test in Debian's Chromium; skipped where that is not installed. Each test is a visitor nobody has seen before. */
-abstract class InBrowser {
+public abstract class InBrowser {
 
     static final Path CHROMIUM = Path.of("/usr/bin/chromium");
 
     private static Playwright playwright;
     private static Browser browser;
-    BrowserContext visitor;
+    protected BrowserContext visitor;
 
     @BeforeAll
     static void startBrowser() {

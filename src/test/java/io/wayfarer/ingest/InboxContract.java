@@ -228,6 +228,52 @@ abstract class InboxContract {
         assertThat(kept.reason()).contains("cut");
     }
 
+    @Test
+    void whatCannotBeUsedAndComesAgainIsKeptOnce() {
+        var bad = new Understood.Refused("m1", Refusal.bad("type", "no type"), "{}");
+        assertThat(quarantine.keep("s", List.of(bad, bad))).isEqualTo(1);
+        assertThat(quarantine.keep("s", List.of(bad))).isZero();
+        assertThat(quarantine.keep("s", null, "not JSON", "{")).isTrue();
+        assertThat(quarantine.keep("s", null, "not JSON", "{")).isFalse();
+        assertThat(quarantine.list(10, null)).hasSize(2);
+
+        assertThat(quarantine.keep("another", "m1", "no type", "{}")).isTrue();
+        assertThat(quarantine.keep("s", "m2", "no type", "{}")).isTrue();
+        assertThat(quarantine.keep("s", "m1", "no type", "{ }")).isTrue();
+        // the same end after a cut
+        assertThat(quarantine.keep("s", "m3", "long", "x".repeat(200_000) + "a"))
+                .isTrue();
+        assertThat(quarantine.keep("s", "m3", "long", "x".repeat(200_000) + "b"))
+                .isTrue();
+        assertThat(quarantine.list(10, null)).hasSize(7);
+    }
+
+    @Test
+    void whatHasNothingToKnowItByIsKeptEachTime() {
+        quarantine.keep("s", null, "the mail server does not give this mail", "");
+        quarantine.keep("s", null, "the mail server does not give this mail", "");
+
+        assertThat(quarantine.list(10, null)).hasSize(2);
+    }
+
+    @Test
+    void twoDeliveriesAtTheSameMomentAreKeptOnce() throws Exception {
+        var start = new CyclicBarrier(4);
+        Callable<Boolean> delivery = () -> {
+            start.await();
+            return quarantine.keep("s", "m1", "no type", "{}");
+        };
+        var pool = Executors.newFixedThreadPool(4);
+        try {
+            for (var result : pool.invokeAll(List.of(delivery, delivery, delivery, delivery))) {
+                result.get();
+            }
+            assertThat(quarantine.list(10, null)).hasSize(1);
+        } finally {
+            pool.shutdownNow();
+        }
+    }
+
     private Batch takeAndFinish() {
         return transaction.execute(status -> {
             var batch = inbox.take();

@@ -1,18 +1,23 @@
 package io.wayfarer.score;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
 import io.wayfarer.profile.FeatureVector;
+import io.wayfarer.profile.Stage;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
+import java.util.stream.Stream;
 import weka.classifiers.functions.Logistic;
 import weka.core.Attribute;
 import weka.core.DenseInstance;
 import weka.core.Instances;
 
-/** A small logistic model over some of the features, trained on seeded noise, for tests of how models are kept and read. */
-final class TrainedOnce {
+/** Logistic models trained on seeded noise, for tests of how models are kept and read, and for measuring. */
+public final class TrainedOnce {
 
     static final Duration WEEK = Duration.ofDays(7);
     static final List<String> FEATURES = List.of("product-views-7d", "cart-value", "has-ordered", "days-since-seen");
@@ -20,6 +25,7 @@ final class TrainedOnce {
     final Logistic logistic = new Logistic();
     final Instances rows;
 
+    /** A small model over some of the features. */
     TrainedOnce(long seed) {
         var attributes = new ArrayList<Attribute>();
         FEATURES.forEach(name -> attributes.add(new Attribute(name)));
@@ -47,6 +53,10 @@ final class TrainedOnce {
         for (int i = 0; i < FEATURES.size(); i++) {
             features.add(new ModelCard.Feature(FEATURES.get(i), rows.meanOrMode(i)));
         }
+        return card(name, trainedAt, features);
+    }
+
+    private static ModelCard card(String name, Instant trainedAt, List<ModelCard.Feature> features) {
         return new ModelCard(
                 name,
                 null,
@@ -62,6 +72,32 @@ final class TrainedOnce {
                 0.6,
                 42,
                 "none");
+    }
+
+    /** A trained model over all features for each question, as after months of history: what live scoring costs at most. */
+    public static Models forEveryQuestion(Path folder) throws Exception {
+        var random = new Random(42);
+        var attributes = new ArrayList<Attribute>();
+        FeatureVector.NAMES.forEach(name -> attributes.add(new Attribute(name)));
+        attributes.add(new Attribute("happened", List.of("yes", "no")));
+        var rows = new Instances("rows", attributes, 0);
+        rows.setClassIndex(FeatureVector.NAMES.size());
+        for (int i = 0; i < 1000; i++) {
+            var row = Arrays.copyOf(vector(random), attributes.size());
+            row[rows.classIndex()] = random.nextInt(2);
+            rows.add(new DenseInstance(1, row));
+        }
+        var logistic = new Logistic();
+        logistic.buildClassifier(rows);
+        var features = FeatureVector.NAMES.stream()
+                .map(name -> new ModelCard.Feature(name, 3))
+                .toList();
+        var store = new ModelStore(folder, WEEK, new ObjectMapper().findAndRegisterModules());
+        var names = Stream.concat(Stream.of(Stage.values()).map(ModelCard::nextStage), Stream.of(ModelCard.BUY));
+        for (var name : names.toList()) {
+            store.keep(card(name, Instant.EPOCH, features), logistic);
+        }
+        return store.current();
     }
 
     static double[] vector(Random random) {

@@ -1,16 +1,11 @@
 package io.wayfarer.ingest.http;
 
+import io.wayfarer.ingest.HeldRequest;
 import jakarta.servlet.FilterChain;
-import jakarta.servlet.ReadListener;
 import jakarta.servlet.ServletException;
-import jakarta.servlet.ServletInputStream;
 import jakarta.servlet.http.HttpServletRequest;
-import jakarta.servlet.http.HttpServletRequestWrapper;
 import jakarta.servlet.http.HttpServletResponse;
-import java.io.BufferedReader;
-import java.io.ByteArrayInputStream;
 import java.io.IOException;
-import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
 import java.util.Collections;
 import java.util.Enumeration;
@@ -35,10 +30,8 @@ public final class HeldBody extends OncePerRequestFilter {
             write(response, Answer.problem(405, null, "only POST is understood here"));
             return;
         }
-        var body = request.getContentLengthLong() > MAX_SENT
-                ? null
-                : request.getInputStream().readNBytes(MAX_SENT + 1);
-        if (body == null || body.length > MAX_SENT) {
+        var body = HeldRequest.bodyOf(request, MAX_SENT);
+        if (body == null) {
             write(response, Answer.problem(413, null, "a body may have at most " + MAX_SENT + " bytes"));
             return;
         }
@@ -52,17 +45,10 @@ public final class HeldBody extends OncePerRequestFilter {
     }
 
     /** A request whose body is held, and which has no parameters. */
-    static final class Request extends HttpServletRequestWrapper {
-
-        private final byte[] body;
+    static final class Request extends HeldRequest {
 
         Request(HttpServletRequest request, byte[] body) {
-            super(request);
-            this.body = body;
-        }
-
-        byte[] body() {
-            return body;
+            super(request, body);
         }
 
         @Override
@@ -93,42 +79,6 @@ public final class HeldBody extends OncePerRequestFilter {
         @Override
         public String[] getParameterValues(String name) {
             return null;
-        }
-
-        @Override
-        public BufferedReader getReader() {
-            return new BufferedReader(new InputStreamReader(getInputStream(), StandardCharsets.UTF_8));
-        }
-
-        @Override
-        public ServletInputStream getInputStream() {
-            var bytes = new ByteArrayInputStream(body);
-            return new ServletInputStream() {
-                @Override
-                public int read() {
-                    return bytes.read();
-                }
-
-                @Override
-                public int read(byte[] target, int from, int length) {
-                    return bytes.read(target, from, length);
-                }
-
-                @Override
-                public boolean isFinished() {
-                    return bytes.available() == 0;
-                }
-
-                @Override
-                public boolean isReady() {
-                    return true;
-                }
-
-                @Override
-                public void setReadListener(ReadListener listener) {
-                    throw new IllegalStateException("the body is read already");
-                }
-            };
         }
     }
 }

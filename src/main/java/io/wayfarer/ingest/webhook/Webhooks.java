@@ -68,12 +68,10 @@ public class Webhooks {
             quarantine.keep(source.name(), null, refusal.getMessage(), call.shown());
             throw refusal;
         }
-        var accepted = understood.events().isEmpty() ? null : inbox.accept(understood.events());
-        quarantine.keep(source.name(), understood.refused());
-        return accepted == null
-                        || accepted.stored() > 0
-                        || !understood.refused().isEmpty()
-                ? Answer.STORED
-                : Answer.SEEN;
+        var stored = understood.events().isEmpty()
+                ? 0
+                : inbox.accept(understood.events()).stored();
+        var kept = quarantine.keep(source.name(), understood.refused());
+        return stored + kept > 0 ? Answer.STORED : Answer.SEEN;
     }
 }

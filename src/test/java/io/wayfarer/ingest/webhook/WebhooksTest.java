@@ -58,6 +58,17 @@ class WebhooksTest extends RunningWays {
     }
 
     @Test
+    void whatCannotBeUsedAndIsDeliveredAgainCountsOnce() {
+        var nobody = "{\"type\":\"order.completed\"}";
+        assertThat(standard("m4", nobody, Instant.now().minusSeconds(60)).statusCode())
+                .isEqualTo(202);
+        assertThat(standard("m4", nobody, Instant.now()).statusCode()).isEqualTo(200);
+        assertThat(standard("m5", "not json", Instant.now()).statusCode()).isEqualTo(400);
+        assertThat(standard("m5", "not json", Instant.now()).statusCode()).isEqualTo(400);
+        assertThat(quarantine.list(10, null)).hasSize(2);
+    }
+
+    @Test
     void hubSpotsChangesAreStoredAndThoseOfNobodyKept() {
         var body = "[{\"eventId\":1,\"subscriptionType\":\"contact.propertyChange\",\"objectId\":5,"
                 + "\"propertyName\":\"email\",\"propertyValue\":\"ada@example.org\"},"
