@@ -28,6 +28,7 @@ abstract class InboxContract {
 
     private static final int BATCH = 8;
 
+    private final List<Event> catalogue = new ArrayList<>();
     private Inbox inbox;
     private Quarantine quarantine;
     private JdbcTemplate jdbc;
@@ -43,7 +44,7 @@ abstract class InboxContract {
         transaction = new TransactionTemplate(transactions);
         quarantine = new Quarantine(jdbc, Clock.fixed(NOON, ZoneOffset.UTC));
         var json = new ObjectMapper().registerModule(new JavaTimeModule());
-        inbox = new Inbox(jdbc, json, quarantine, transactions, BATCH, 20);
+        inbox = new Inbox(jdbc, json, quarantine, catalogue::addAll, transactions, BATCH, 20);
     }
 
     @Test
@@ -63,6 +64,16 @@ abstract class InboxContract {
         assertThat(inbox.accept(List.of(event, event))).isEqualTo(new Inbox.Accepted(1, 1));
         assertThat(inbox.accept(List.of(event))).isEqualTo(new Inbox.Accepted(0, 1));
         assertThat(inbox.recount()).isEqualTo(1);
+    }
+
+    @Test
+    void whatIsAboutThingsGoesToTheCatalogueAndNotToAnybody() {
+        var view = by("u1", "Page Viewed", NOON, Map.of());
+        var stock = by(null, "Stock Changed", NOON, Map.of("product_id", "kettle", "quantity", 3));
+        assertThat(inbox.accept(List.of(view, stock))).isEqualTo(new Inbox.Accepted(2, 0));
+        assertThat(inbox.accept(List.of(stock))).isEqualTo(new Inbox.Accepted(1, 0));
+        assertThat(catalogue).containsExactly(stock, stock);
+        assertThat(takeAndFinish().events()).containsExactly(view);
     }
 
     @Test
