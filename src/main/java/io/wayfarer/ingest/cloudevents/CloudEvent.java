@@ -2,6 +2,7 @@ package io.wayfarer.ingest.cloudevents;
 
 import io.wayfarer.ingest.BoundedJson;
 import io.wayfarer.ingest.EventNames;
+import io.wayfarer.ingest.EventTime;
 import io.wayfarer.ingest.Fields;
 import io.wayfarer.ingest.Refusal;
 import io.wayfarer.ingest.http.HttpCall;
@@ -67,12 +68,14 @@ record CloudEvent(String messageId, String name, String time, Map<String, Object
         var id = required(attributes, "id");
         var source = required(attributes, "source");
         var type = required(attributes, "type");
+        var time = attribute(attributes, "time");
+        EventTime.parse(time, "time");
         // the length before the source tells where it ends
         var whole = source.length() + ":" + source + id;
         return new CloudEvent(
                 whole.length() <= Fields.MAX_ID ? source + " " + id : Fields.hash(whole),
                 EventNames.ofQualified(type),
-                attribute(attributes, "time"),
+                time,
                 data);
     }
 
