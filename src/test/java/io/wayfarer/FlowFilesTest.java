@@ -129,6 +129,24 @@ class FlowFilesTest {
         }
     }
 
+    @Test
+    void everyMappingIsNamedByARouteAndEveryRouteNamesOneThatIsThere() throws IOException {
+        var named = new ArrayList<String>();
+        for (var file : files("routes", ".yaml")) {
+            for (var step : steps(new Yaml().load(Files.readString(file)), "bean")) {
+                var apply = Pattern.compile("apply\\('(.*)',").matcher(String.valueOf(step.get("method")));
+                if ("mappings".equals(step.get("ref")) && apply.find()) {
+                    named.add(apply.group(1));
+                }
+            }
+        }
+        assertThat(named)
+                .isNotEmpty()
+                .hasSameElementsAs(files("routes", ".jslt").stream()
+                        .map(path -> path.getFileName().toString())
+                        .toList());
+    }
+
     /** Every step of the kind, at any depth. */
     private static List<Map<?, ?>> steps(Object yaml, String kind) {
         var found = new ArrayList<Map<?, ?>>();

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonStreamContext;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadConstraints;
+import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.CharBuffer;
@@ -60,20 +61,25 @@ public final class BoundedJson {
     private final JsonParser parser;
     private JsonStreamContext around;
     private int values;
+    private int characters;
 
-    private BoundedJson(CharBuffer text, boolean broken) throws IOException {
-        this.chars = text.array();
+    private BoundedJson(char[] chars, boolean broken, JsonParser parser) {
+        this.chars = chars;
         this.broken = broken;
+        this.parser = parser;
+    }
+
+    private static BoundedJson of(CharBuffer text, boolean broken) throws IOException {
         var start = text.hasRemaining() && text.get(0) == '\uFEFF' ? 1 : 0;
-        this.parser = FACTORY.createParser(chars, start, text.limit() - start);
+        return new BoundedJson(text.array(), broken, FACTORY.createParser(text.array(), start, text.limit() - start));
     }
 
     /** A body as it came; UTF-8 that is broken in one message is no harm to the others. */
     public static BoundedJson of(byte[] body) throws IOException {
         try {
-            return new BoundedJson(StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(body)), false);
+            return of(StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(body)), false);
         } catch (CharacterCodingException e) {
-            return new BoundedJson(StandardCharsets.UTF_8.decode(ByteBuffer.wrap(body)), true);
+            return of(StandardCharsets.UTF_8.decode(ByteBuffer.wrap(body)), true);
         }
     }
 
@@ -84,6 +90,21 @@ public final class BoundedJson {
             json.parser.nextToken();
             var message = json.message();
             json.end();
+            if (message.refusal() != null) {
+                throw message.refusal();
+            }
+            return message.fields();
+        } catch (IOException e) {
+            throw malformed(e);
+        }
+    }
+
+    /** The one message that a tree is, which may be larger than what it was made of. */
+    public static Map<String, Object> message(JsonNode tree) {
+        try {
+            var json = new BoundedJson(new char[0], false, tree.traverse());
+            json.parser.nextToken();
+            var message = json.message();
             if (message.refusal() != null) {
                 throw message.refusal();
             }
@@ -124,6 +145,7 @@ public final class BoundedJson {
     /** Reads the message at the parser's current token, and leaves the parser on its last one. */
     public Message message() throws IOException {
         values = 0;
+        characters = 0;
         var inside = parser.getParsingContext();
         var open = parser.currentToken() != null && parser.currentToken().isStructStart();
         around = open ? inside.getParent() : inside;
@@ -143,7 +165,7 @@ public final class BoundedJson {
         }
         var end = offset(parser.currentLocation().getCharOffset());
         if (refusal == null && end - start > MAX_MESSAGE) {
-            refusal = Refusal.tooLarge("a message may have at most " + MAX_MESSAGE + " characters");
+            refusal = tooLarge();
         }
         return new Message(fields, refusal, start, end);
     }
@@ -230,6 +252,10 @@ public final class BoundedJson {
         if (text.length() > MAX_TEXT) {
             throw refuse("is longer than " + MAX_TEXT + " characters");
         }
+        characters += text.length();
+        if (characters > MAX_MESSAGE) {
+            throw tooLarge();
+        }
         for (int i = 0; i < text.length(); i++) {
             var c = text.charAt(i);
             if (c == 0) {
@@ -248,6 +274,10 @@ public final class BoundedJson {
             }
         }
         return text;
+    }
+
+    private static Refusal tooLarge() {
+        return Refusal.tooLarge("a message may have at most " + MAX_MESSAGE + " characters");
     }
 
     private Refusal refuse(String what) {

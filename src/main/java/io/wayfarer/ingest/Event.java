@@ -1,5 +1,6 @@
 package io.wayfarer.ingest;
 
+import com.fasterxml.jackson.annotation.JsonIgnore;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -7,6 +8,7 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.Instant;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
 
 /**
@@ -44,6 +46,8 @@ public record Event(
         Map<String, Object> traits,
         Map<String, Object> properties,
         Map<String, Object> marks) {
+
+    private static final Set<String> ABOUT_THINGS = Set.of("Product Changed", "Stock Changed");
 
     public Event {
         ids = ids == null ? Map.of() : ids;
@@ -90,11 +94,27 @@ public record Event(
         }
     }
 
+    /** True when it says by any of its ids who it is that did it, or to whom it happened. */
+    public boolean namesAPerson() {
+        return userId != null || anonymousId != null || email != null || !ids.isEmpty();
+    }
+
+    /** True for what the catalogue is told, and which is about no person: products and their stock. */
+    @JsonIgnore
+    public boolean isAboutAThing() {
+        return ABOUT_THINGS.contains(name);
+    }
+
     /**
      * What decides the order in which events are worked off: the events of one key are taken in order of arrival. A
      * browser's key is its anonymousId throughout, so that a sign-in does not move it to another partition.
      */
     public String orderKey() {
-        return anonymousId != null ? anonymousId : userId != null ? userId : email != null ? email : messageId;
+        if (anonymousId != null || userId != null) {
+            return anonymousId != null ? anonymousId : userId;
+        }
+        return email != null
+                ? email
+                : ids.entrySet().stream().findFirst().map(Object::toString).orElse(messageId);
     }
 }

@@ -17,6 +17,44 @@ public final class EventNames {
             "cart.product_added", "Product Added",
             "cart.product_removed", "Product Removed");
 
+    /** What Wayfarer understands, so that it is recognised behind a prefix too. */
+    private static final Set<String> UNDERSTOOD = Set.of(
+            "Product Viewed",
+            "Products Searched",
+            "Product Added",
+            "Product Removed",
+            "Cart Viewed",
+            "Cart Cleared",
+            "Checkout Started",
+            "Order Completed",
+            "Order Updated",
+            "Order Refunded",
+            "Order Cancelled",
+            "Email Opened",
+            "Email Delivered",
+            "Email Bounced",
+            "Email Link Clicked",
+            "Email Marked as Spam",
+            "Unsubscribed",
+            "Page Viewed",
+            "Page Left",
+            "Screen Viewed",
+            "Identified",
+            "Ticket Opened",
+            "Ticket Closed",
+            "Review Posted",
+            "Survey Answered",
+            "Consent Changed",
+            "Contact Created",
+            "Contact Changed",
+            "Contact Deleted",
+            "Deal Created",
+            "Deal Changed",
+            "Deal Won",
+            "Deal Lost",
+            "Product Changed",
+            "Stock Changed");
+
     private static final Set<String> SMALL = Set.of("as", "of", "to", "for", "from", "with", "in", "on");
 
     private EventNames() {}
@@ -39,6 +77,23 @@ public final class EventNames {
             }
         }
         return name.isEmpty() ? type : name.toString();
+    }
+
+    /**
+     * The name of a type that may have a reverse domain name before it, as CloudEvents recommends: the longest end of it that
+     * Wayfarer understands, {@code Order Completed} for {@code com.example.order.completed}; the whole as it is when none is.
+     */
+    public static String ofQualified(String type) {
+        for (var from = 0; from >= 0; from = type.indexOf('.', from) + 1) {
+            var name = of(type.substring(from));
+            if (UNDERSTOOD.contains(name)) {
+                return name;
+            }
+            if (type.indexOf('.', from) < 0) {
+                break;
+            }
+        }
+        return type.indexOf('.') < 0 || type.indexOf('.') == type.lastIndexOf('.') ? of(type) : type;
     }
 
     private static void append(StringBuilder name, String word) {

@@ -57,6 +57,7 @@ public class Inbox {
     private final JdbcTemplate jdbc;
     private final ObjectMapper json;
     private final Quarantine quarantine;
+    private final Catalogue catalogue;
     private final TransactionTemplate transactions;
     private final int batchSize;
     private final int limit;
@@ -69,12 +70,14 @@ public class Inbox {
             JdbcTemplate jdbc,
             ObjectMapper json,
             Quarantine quarantine,
+            Catalogue catalogue,
             PlatformTransactionManager transactionManager,
             @Value("${wayfarer.spine.batch-size}") int batchSize,
             @Value("${wayfarer.inbox.limit}") int limit) {
         this.jdbc = jdbc;
         this.json = json;
         this.quarantine = quarantine;
+        this.catalogue = catalogue;
         this.transactions = new TransactionTemplate(transactionManager);
         this.batchSize = batchSize;
         this.limit = limit;
@@ -85,14 +88,28 @@ public class Inbox {
         return backlog.get() >= limit;
     }
 
-    /** Commits the events; those delivered before, in this call or any earlier one, are counted and left out. */
+    /**
+     * Commits the events; those delivered before, in this call or any earlier one, are counted and left out. What is about
+     * things and no person goes to the catalogue, with the same commit.
+     */
     public Accepted accept(List<Event> events) {
         try {
-            return transactions.execute(status -> insert(events));
+            return transactions.execute(status -> sort(events));
         } catch (DuplicateKeyException e) {
             // the same message came twice at the same moment: the other one is committed now, and is seen
-            return transactions.execute(status -> insert(events));
+            return transactions.execute(status -> sort(events));
         }
+    }
+
+    private Accepted sort(List<Event> events) {
+        var aboutThings = events.stream().filter(Event::isAboutAThing).toList();
+        if (aboutThings.isEmpty()) {
+            return insert(events);
+        }
+        catalogue.accept(aboutThings);
+        var ofPeople = events.stream().filter(event -> !event.isAboutAThing()).toList();
+        var accepted = ofPeople.isEmpty() ? new Accepted(0, 0) : insert(ofPeople);
+        return new Accepted(accepted.stored() + aboutThings.size(), accepted.repeated());
     }
 
     private Accepted insert(List<Event> events) {

@@ -32,6 +32,15 @@ public final class Refusal extends RuntimeException {
         return new Refusal(413, null, reason);
     }
 
+    public static Refusal unsupported(String reason) {
+        return new Refusal(415, null, reason);
+    }
+
+    /** Nothing is wrong with it: the sender may come again. */
+    public static Refusal busy(String reason) {
+        return new Refusal(429, null, reason);
+    }
+
     /** The HTTP status that says so. */
     public int status() {
         return status;

@@ -27,7 +27,7 @@ public class WriteKeys {
     private static final String SETTING = "collector.write-key";
     private static final int MAX_LABEL = 40;
 
-    private record Key(String source, String text, byte[] bytes) {}
+    private record Key(String label, String text, byte[] bytes) {}
 
     private final List<Key> keys = new ArrayList<>();
 
@@ -43,17 +43,23 @@ public class WriteKeys {
         return keys.get(0).text();
     }
 
-    /** The name of the source that the key belongs to, or null when it is no key of ours; takes as long either way. */
-    public String sourceOf(String presented) {
-        if (presented == null) {
-            return null;
+    /**
+     * The label of the key that was presented; takes as long for any.
+     *
+     * @throws Refusal when it is no key of ours
+     */
+    public String labelOf(String presented) {
+        String label = null;
+        if (presented != null) {
+            var bytes = presented.getBytes(StandardCharsets.UTF_8);
+            for (var key : keys) {
+                label = MessageDigest.isEqual(bytes, key.bytes()) ? key.label() : label;
+            }
         }
-        var bytes = presented.getBytes(StandardCharsets.UTF_8);
-        String source = null;
-        for (var key : keys) {
-            source = MessageDigest.isEqual(bytes, key.bytes()) ? key.source() : source;
+        if (label == null) {
+            throw Refusal.unauthorised("the write key is missing or wrong");
         }
-        return source;
+        return label;
     }
 
     private void add(String configured) {
@@ -65,7 +71,7 @@ public class WriteKeys {
             throw new IllegalStateException(
                     "wayfarer.collector.write-keys holds an empty key, or a label that is empty or too long");
         }
-        keys.add(new Key("segment:" + label, key, key.getBytes(StandardCharsets.UTF_8)));
+        keys.add(new Key(label, key, key.getBytes(StandardCharsets.UTF_8)));
     }
 
     private static String fingerprint(String key) {

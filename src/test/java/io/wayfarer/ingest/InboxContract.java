@@ -28,6 +28,7 @@ abstract class InboxContract {
 
     private static final int BATCH = 8;
 
+    private final List<Event> catalogue = new ArrayList<>();
     private Inbox inbox;
     private Quarantine quarantine;
     private JdbcTemplate jdbc;
@@ -46,7 +47,8 @@ abstract class InboxContract {
 
     private Inbox inbox(int batchSize) {
         var json = new ObjectMapper().registerModule(new JavaTimeModule());
-        return new Inbox(jdbc, json, quarantine, new DataSourceTransactionManager(database()), batchSize, 20);
+        return new Inbox(
+                jdbc, json, quarantine, catalogue::addAll, new DataSourceTransactionManager(database()), batchSize, 20);
     }
 
     @Test
@@ -66,6 +68,16 @@ abstract class InboxContract {
         assertThat(inbox.accept(List.of(event, event))).isEqualTo(new Inbox.Accepted(1, 1));
         assertThat(inbox.accept(List.of(event))).isEqualTo(new Inbox.Accepted(0, 1));
         assertThat(inbox.recount()).isEqualTo(1);
+    }
+
+    @Test
+    void whatIsAboutThingsGoesToTheCatalogueAndNotToAnybody() {
+        var view = by("u1", "Page Viewed", NOON, Map.of());
+        var stock = by(null, "Stock Changed", NOON, Map.of("product_id", "kettle", "quantity", 3));
+        assertThat(inbox.accept(List.of(view, stock))).isEqualTo(new Inbox.Accepted(2, 0));
+        assertThat(inbox.accept(List.of(stock))).isEqualTo(new Inbox.Accepted(1, 0));
+        assertThat(catalogue).containsExactly(stock, stock);
+        assertThat(takeAndFinish().events()).containsExactly(view);
     }
 
     @Test
@@ -135,7 +147,9 @@ abstract class InboxContract {
             assertThat(batches.get(1).partitions())
                     .hasSizeGreaterThan(1)
                     .doesNotContainAnyElementsOf(batches.get(0).partitions());
-            assertThat(batches.get(1).events()).isNotEmpty().doesNotContainAnyElementsOf(batches.get(0).events());
+            assertThat(batches.get(1).events())
+                    .isNotEmpty()
+                    .doesNotContainAnyElementsOf(batches.get(0).events());
         } finally {
             other.shutdownNow();
         }

@@ -15,6 +15,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.Collectors;
 import org.apache.camel.CamelContext;
 import org.apache.camel.NamedNode;
@@ -30,6 +31,7 @@ import org.springframework.boot.test.context.SpringBootTest.WebEnvironment;
 import org.springframework.boot.test.web.server.LocalServerPort;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.ComponentScan;
+import org.springframework.context.annotation.Primary;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.security.config.annotation.web.builders.HttpSecurity;
 import org.springframework.security.config.annotation.web.configurers.AbstractHttpConfigurer;
@@ -56,6 +58,18 @@ import org.springframework.test.context.DynamicPropertySource;
             "wayfarer.sources.erp.scheme=standard-webhooks",
             "wayfarer.sources.erp.secret=" + RunningWays.STANDARD_SECRET,
             "wayfarer.sources.local.scheme=none",
+            "wayfarer.sources.shop.scheme=shopify",
+            "wayfarer.sources.shop.secret=" + RunningWays.CLIENT_SECRET,
+            "wayfarer.sources.sales.scheme=basic",
+            "wayfarer.sources.sales.secret=pipedrive:a long password",
+            "wayfarer.sources.force.scheme=salesforce-outbound",
+            "wayfarer.sources.force.secret=" + RunningWays.CLIENT_SECRET,
+            "wayfarer.sources.desk.scheme=zendesk",
+            "wayfarer.sources.desk.secret=" + RunningWays.CLIENT_SECRET,
+            "wayfarer.sources.other.scheme=hmac",
+            "wayfarer.sources.other.secret=" + RunningWays.CLIENT_SECRET,
+            "wayfarer.sources.other.hmac.header=X-Hub-Signature-256",
+            "wayfarer.sources.other.hmac.prefix=sha256=",
             "spring.autoconfigure.exclude=org.camunda.bpm.spring.boot.starter.CamundaBpmAutoConfiguration,"
                     + "org.camunda.bpm.spring.boot.starter.webapp.CamundaBpmWebappAutoConfiguration,"
                     + "org.camunda.bpm.spring.boot.starter.rest.CamundaBpmRestJerseyAutoConfiguration"
@@ -81,7 +95,13 @@ public abstract class RunningWays {
     protected Quarantine quarantine;
 
     @Autowired
+    protected Unused unused;
+
+    @Autowired
     protected JdbcTemplate jdbc;
+
+    @Autowired
+    protected RememberedThings things;
 
     @Autowired
     protected ObjectMapper json;
@@ -103,6 +123,8 @@ public abstract class RunningWays {
     protected void emptied() {
         jdbc.update("delete from inbox");
         jdbc.update("delete from quarantine");
+        jdbc.update("delete from unused");
+        things.clear();
         inbox.recount();
         HEADERS_SEEN.clear();
     }
@@ -116,7 +138,11 @@ public abstract class RunningWays {
     }
 
     protected static String basic(String user) {
-        return "Basic " + Base64.getEncoder().encodeToString((user + ":").getBytes());
+        return basic(user, "");
+    }
+
+    protected static String basic(String user, String password) {
+        return "Basic " + Base64.getEncoder().encodeToString((user + ":" + password).getBytes());
     }
 
     protected HttpResponse<String> send(HttpRequest.Builder request) {
@@ -144,6 +170,15 @@ public abstract class RunningWays {
         }
     }
 
+    /** What was handed to the catalogue. */
+    public static final class RememberedThings extends CopyOnWriteArrayList<Event> implements Catalogue {
+
+        @Override
+        public void accept(List<Event> aboutThings) {
+            addAll(aboutThings);
+        }
+    }
+
     /**
      * The ways in alone, open to the web server as the console's doors leave them. No component by itself, so that no other
      * test's scan of our packages finds it.
@@ -154,10 +189,17 @@ public abstract class RunningWays {
 
         @Bean
         SecurityFilterChain open(HttpSecurity http) throws Exception {
-            return http.securityMatcher("/v1/**", "/webhooks/**")
+            return http.securityMatcher("/v1/**", "/events", "/webhooks/**")
                     .authorizeHttpRequests(requests -> requests.anyRequest().permitAll())
                     .csrf(AbstractHttpConfigurer::disable)
                     .build();
+        }
+
+        /** The catalogue of these tests, whatever else is one. */
+        @Bean
+        @Primary
+        RememberedThings things() {
+            return new RememberedThings();
         }
 
         @Bean

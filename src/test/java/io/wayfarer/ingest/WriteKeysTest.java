@@ -2,6 +2,7 @@ package io.wayfarer.ingest;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.wayfarer.Databases;
 import java.util.List;
@@ -20,16 +21,18 @@ class WriteKeysTest {
         var made = new WriteKeys(List.of(), jdbc).first();
         assertThat(made).hasSize(32);
         assertThat(new WriteKeys(List.of(""), jdbc).first()).isEqualTo(made);
-        assertThat(new WriteKeys(List.of(), jdbc).sourceOf(made)).isEqualTo("segment:default");
+        assertThat(new WriteKeys(List.of(), jdbc).labelOf(made)).isEqualTo("default");
     }
 
     @Test
     void eachKeyHasItsSourceAndNoneShowsTheKey() {
         var keys = new WriteKeys(List.of("web:secret-of-web", " secret-of-app "), jdbc);
-        assertThat(keys.sourceOf("secret-of-web")).isEqualTo("segment:web");
-        assertThat(keys.sourceOf("secret-of-app")).matches("segment:[0-9a-f]{8}");
+        assertThat(keys.labelOf("secret-of-web")).isEqualTo("web");
+        assertThat(keys.labelOf("secret-of-app")).matches("[0-9a-f]{8}");
         for (var wrong : new String[] {null, "", "web", "web:secret-of-web", "secret-of-we", "secret-of-webb"}) {
-            assertThat(keys.sourceOf(wrong)).as(wrong).isNull();
+            assertThat(catchThrowableOfType(Refusal.class, () -> keys.labelOf(wrong)))
+                    .as(wrong)
+                    .returns(401, Refusal::status);
         }
     }
 

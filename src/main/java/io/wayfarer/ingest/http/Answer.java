@@ -7,13 +7,19 @@ import org.springframework.http.HttpStatus;
 /**
  * What an HTTP way in says.
  *
- * @param body JSON; problem details (RFC 9457) with the additional member {@code field} when the status says no
+ * @param body what {@code contentType} says: JSON; problem details (RFC 9457) with the additional member {@code field} when
+ *     the status says no
  */
-public record Answer(int status, String body) {
+public record Answer(int status, String contentType, String body) {
 
-    public static final Answer SUCCESS = new Answer(200, "{\"success\":true}");
-    public static final Answer STORED = new Answer(202, "{\"status\":\"stored\"}");
-    public static final Answer SEEN = new Answer(200, "{\"status\":\"seen before\"}");
+    private static final String JSON = "application/json";
+
+    public static final Answer SUCCESS = new Answer(200, JSON, "{\"success\":true}");
+    public static final Answer STORED = new Answer(202, JSON, "{\"status\":\"stored\"}");
+    public static final Answer SEEN = new Answer(200, JSON, "{\"status\":\"seen before\"}");
+    /** Understood, and of a kind that nothing here uses: it is counted, and not kept. */
+    public static final Answer NOT_USED = new Answer(202, JSON, "{\"status\":\"not used\"}");
+
     static final Answer FULL = problem(429, null, "more is waiting than can be worked off: come again later");
 
     static Answer of(Refusal refusal) {
@@ -23,14 +29,11 @@ public record Answer(int status, String body) {
     static Answer problem(int status, String field, String detail) {
         return new Answer(
                 status,
+                "application/problem+json",
                 "{\"type\":\"about:blank\",\"title\":"
                         + quoted(HttpStatus.valueOf(status).getReasonPhrase())
                         + ",\"status\":" + status + ",\"detail\":" + quoted(detail)
                         + (field == null ? "" : ",\"field\":" + quoted(field)) + "}");
-    }
-
-    String contentType() {
-        return status < 400 ? "application/json" : "application/problem+json";
     }
 
     private static String quoted(String text) {

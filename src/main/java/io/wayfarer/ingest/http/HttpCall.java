@@ -7,6 +7,7 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.util.Base64;
 import java.util.zip.GZIPInputStream;
 
 /**
@@ -24,6 +25,30 @@ public record HttpCall(HttpServletRequest request, byte[] body, Instant at) {
     /** The header, or null; empty when it was sent so. */
     public String header(String name) {
         return request.getHeader(name);
+    }
+
+    /** The user name and password of HTTP Basic (RFC 7617) with a colon between; empty when it cannot be read, null when there is no such header. */
+    public String credentials() {
+        var authorization = header("Authorization");
+        if (authorization == null) {
+            return null;
+        }
+        if (!authorization.regionMatches(true, 0, "Basic ", 0, 6)) {
+            return "";
+        }
+        try {
+            return new String(
+                    Base64.getDecoder().decode(authorization.substring(6).trim()), StandardCharsets.UTF_8);
+        } catch (IllegalArgumentException e) {
+            return "";
+        }
+    }
+
+    /** The user name of {@link #credentials}. */
+    public String userName() {
+        var pair = credentials();
+        var colon = pair == null ? -1 : pair.indexOf(':');
+        return colon < 0 ? pair : pair.substring(0, colon);
     }
 
     /** The path after the prefix, without a slash at its end: {@code track} of {@code /v1/track/}. */

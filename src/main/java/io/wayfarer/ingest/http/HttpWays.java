@@ -22,6 +22,7 @@ public class HttpWays {
 
     public static final String COLLECTOR = "/v1/";
     public static final String WEBHOOKS = "/webhooks/";
+    static final String EVENTS = "/events";
 
     /**
      * Routes run in the web server's own threads: Camel would otherwise take whichever thread pool it finds, the process
@@ -52,7 +53,7 @@ public class HttpWays {
     @Bean
     FilterRegistrationBean<HeldBody> heldBody() {
         var registration = new FilterRegistrationBean<>(new HeldBody());
-        registration.addUrlPatterns(COLLECTOR + "*", WEBHOOKS + "*");
+        registration.addUrlPatterns(COLLECTOR + "*", WEBHOOKS + "*", EVENTS);
         registration.setOrder(Ordered.HIGHEST_PRECEDENCE + 101);
         return registration;
     }

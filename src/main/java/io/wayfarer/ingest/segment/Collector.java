@@ -10,9 +10,7 @@ import io.wayfarer.ingest.http.Answer;
 import io.wayfarer.ingest.http.Door;
 import io.wayfarer.ingest.http.HttpCall;
 import io.wayfarer.ingest.http.HttpWays;
-import java.nio.charset.StandardCharsets;
 import java.time.Clock;
-import java.util.Base64;
 import org.apache.camel.Exchange;
 import org.springframework.stereotype.Component;
 
@@ -44,7 +42,7 @@ public class Collector {
         if (kind == null) {
             throw Refusal.notFound("no call of the tracking API");
         }
-        var presented = userName(call.header("Authorization"));
+        var presented = call.userName();
         var source = presented == null ? null : known(presented);
         SegmentCall segment;
         Understood understood;
@@ -78,28 +76,6 @@ public class Collector {
     }
 
     private String known(String key) {
-        var source = keys.sourceOf(key);
-        if (source == null) {
-            throw Refusal.unauthorised("the write key is missing or wrong");
-        }
-        return source;
-    }
-
-    /** The user name of HTTP Basic, empty when it cannot be read; null when there is no such header. */
-    private static String userName(String authorization) {
-        if (authorization == null) {
-            return null;
-        }
-        if (!authorization.regionMatches(true, 0, "Basic ", 0, 6)) {
-            return "";
-        }
-        try {
-            var pair = new String(
-                    Base64.getDecoder().decode(authorization.substring(6).trim()), StandardCharsets.UTF_8);
-            var colon = pair.indexOf(':');
-            return colon < 0 ? pair : pair.substring(0, colon);
-        } catch (IllegalArgumentException e) {
-            return "";
-        }
+        return "segment:" + keys.labelOf(key);
     }
 }

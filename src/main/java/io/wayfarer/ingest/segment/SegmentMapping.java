@@ -44,13 +44,10 @@ public final class SegmentMapping {
      * @throws Refusal naming the field at fault
      */
     Event event(String kind, Map<String, Object> message) {
-        var type = kind != null ? kind : Fields.text(message, "type", 20);
-        if (type == null) {
-            throw Refusal.bad("type", "type is required");
-        }
+        var type = kind != null ? kind : required(either(message, "type", "action"), "type");
         var context = merged(sharedContext, Fields.object(message, "context"));
-        var userId = Fields.id(message, "userId");
-        var anonymousId = Fields.id(message, "anonymousId");
+        var userId = either(message, "userId", "user_id");
+        var anonymousId = either(message, "anonymousId", "anonymous_id");
         var properties = new LinkedHashMap<>(Fields.object(message, "properties"));
         var traits = new LinkedHashMap<>(Fields.object(context, "traits"));
         var name =
@@ -90,11 +87,9 @@ public final class SegmentMapping {
         }
         var email = EmailAddress.of(traits.get("email"));
         addSettings(traits, context);
-        var timestamp = EventTime.parse(message.get("timestamp"), "timestamp");
-        var at = EventTime.at(timestamp, sentAt, receivedAt);
         var messageId = Fields.id(message, "messageId");
         if (messageId == null) {
-            messageId = derivedId(type, message, timestamp);
+            messageId = derivedId(type, message);
         }
         return new Event(
                 Event.idOf(source, messageId),
@@ -102,12 +97,12 @@ public final class SegmentMapping {
                 messageId,
                 name,
                 channel(type, message, context),
-                at,
+                at(message),
                 receivedAt,
                 userId,
                 anonymousId,
                 email,
-                Map.of(),
+                ids(context),
                 traits,
                 properties,
                 Map.of());
@@ -122,6 +117,35 @@ public final class SegmentMapping {
                 }
             }
         }
+    }
+
+    /** A field by its name, or as the specification's own pages on email spell it. */
+    private static String either(Map<String, Object> message, String field, String spelled) {
+        var id = Fields.id(message, field);
+        return id != null ? id : Fields.id(message, spelled);
+    }
+
+    /**
+     * When it happened. RudderStack's libraries call the sender's time originalTimestamp. Where both are there, or a time of
+     * receiving, others had the message before, who took the skew out of timestamp.
+     */
+    private Instant at(Map<String, Object> message) {
+        var timestamp = EventTime.parse(message.get("timestamp"), "timestamp");
+        var original = EventTime.parse(message.get("originalTimestamp"), "originalTimestamp");
+        if (timestamp != null && (original != null || message.containsKey("receivedAt"))) {
+            return EventTime.at(timestamp, null, receivedAt);
+        }
+        var sent = EventTime.parse(message.get("sentAt"), "sentAt");
+        return EventTime.at(original != null ? original : timestamp, sent != null ? sent : sentAt, receivedAt);
+    }
+
+    private static Map<String, String> ids(Map<String, Object> context) {
+        return context.get("device") instanceof Map<?, ?> device
+                        && device.get("id") instanceof String id
+                        && !id.isBlank()
+                        && id.length() <= Fields.MAX_ID
+                ? Map.of("device", id)
+                : Map.of();
     }
 
     private static void addSettings(Map<String, Object> traits, Map<String, Object> context) {
@@ -168,12 +192,12 @@ public final class SegmentMapping {
      * An id for a message that has none: its content and its time. Sent again it has the same, so that it counts once;
      * without any time each delivery counts.
      */
-    private String derivedId(String type, Map<String, Object> message, Instant timestamp) {
+    private String derivedId(String type, Map<String, Object> message) {
         var content = new LinkedHashMap<>(message);
         content.remove("sentAt");
         content.remove("writeKey");
-        var time = timestamp != null ? timestamp : sentAt != null ? sentAt : receivedAt;
-        return Fields.hash(type + '\n' + time + '\n' + content);
+        var timed = message.containsKey("timestamp") || message.containsKey("originalTimestamp");
+        return Fields.hash(type + '\n' + (timed ? "" : sentAt != null ? sentAt : receivedAt) + '\n' + content);
     }
 
     private static Map<String, Object> merged(Map<String, Object> shared, Map<String, Object> own) {

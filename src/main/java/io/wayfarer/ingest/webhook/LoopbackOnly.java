@@ -1,7 +1,7 @@
 package io.wayfarer.ingest.webhook;
 
 import io.wayfarer.ingest.Refusal;
-import io.wayfarer.ingest.Understood;
+import io.wayfarer.ingest.Sources;
 import io.wayfarer.ingest.http.HttpCall;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
@@ -11,10 +11,10 @@ import org.springframework.stereotype.Component;
 
 /**
  * The scheme {@code none}: nothing is signed, so only this machine itself may send, and not on behalf of another. The
- * body is a {@link PlainEvent}.
+ * body is a {@link io.wayfarer.ingest.PlainEvent} unless the source names a mapping.
  */
 @Component
-public final class LoopbackOnly implements WebhookScheme {
+final class LoopbackOnly implements WebhookScheme {
 
     /** A proxy on this machine would be a loopback sender for the whole world. */
     private static final List<String> OF_PROXIES = List.of("Forwarded", "X-Forwarded-For", "X-Real-IP", "Via");
@@ -25,14 +25,14 @@ public final class LoopbackOnly implements WebhookScheme {
     }
 
     @Override
-    public void checkSecret(String secret) {
-        if (!secret.isEmpty()) {
+    public void check(Sources.Webhook source) {
+        if (!source.secret().isEmpty()) {
             throw new IllegalArgumentException("the scheme none has no secret");
         }
     }
 
     @Override
-    public Instant verify(HttpCall call, String secret) {
+    public Instant verify(HttpCall call, Sources.Webhook source) {
         try {
             var sender = InetAddress.getByName(call.request().getRemoteAddr());
             if (sender.isLoopbackAddress() && OF_PROXIES.stream().allMatch(name -> call.header(name) == null)) {
@@ -45,7 +45,7 @@ public final class LoopbackOnly implements WebhookScheme {
     }
 
     @Override
-    public Understood understood(HttpCall call, String source, Instant sentAt, Instant receivedAt) {
-        return PlainEvent.understood(call, call.header(StandardWebhooks.ID), source, sentAt, receivedAt);
+    public String id(HttpCall call) {
+        return call.header(StandardWebhooks.ID);
     }
 }

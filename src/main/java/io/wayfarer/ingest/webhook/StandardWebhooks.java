@@ -1,10 +1,9 @@
 package io.wayfarer.ingest.webhook;
 
 import io.wayfarer.ingest.Refusal;
-import io.wayfarer.ingest.Understood;
+import io.wayfarer.ingest.Sources;
 import io.wayfarer.ingest.http.HttpCall;
 import java.security.MessageDigest;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.Base64;
@@ -12,10 +11,11 @@ import org.springframework.stereotype.Component;
 
 /**
  * The Standard Webhooks specification 1.0.0, symmetric signatures (https://www.standardwebhooks.com). The secret is
- * base64, with or without {@code whsec_} before it. One delivery is one event: see {@link PlainEvent}.
+ * base64, with or without {@code whsec_} before it. One delivery is one
+ * {@link io.wayfarer.ingest.PlainEvent} unless the source names a mapping.
  */
 @Component
-public final class StandardWebhooks implements WebhookScheme {
+final class StandardWebhooks implements WebhookScheme {
 
     static final String ID = "webhook-id";
 
@@ -28,30 +28,31 @@ public final class StandardWebhooks implements WebhookScheme {
     }
 
     @Override
-    public void checkSecret(String secret) {
-        if (key(secret).length < 16) {
+    public void check(Sources.Webhook source) {
+        if (key(source.secret()).length < 16) {
             throw new IllegalArgumentException("the secret is shorter than 16 bytes");
         }
     }
 
     @Override
-    public Instant verify(HttpCall call, String secret) {
+    public Instant verify(HttpCall call, Sources.Webhook source) {
         var id = WebhookScheme.signed(call, ID);
         var timestamp = WebhookScheme.signed(call, "webhook-timestamp");
         var signatures = WebhookScheme.signed(call, "webhook-signature");
-        var expected = WebhookScheme.hmac(key(secret), WebhookScheme.bytes(id + '.' + timestamp + '.'), call.body());
+        var expected =
+                WebhookScheme.hmac(key(source.secret()), WebhookScheme.bytes(id + '.' + timestamp + '.'), call.body());
         var wanted = WebhookScheme.bytes(VERSION + Base64.getEncoder().encodeToString(expected));
         // several, when the sender is changing its secret
         if (Arrays.stream(signatures.split(" ", -1))
                 .noneMatch(signature -> MessageDigest.isEqual(wanted, WebhookScheme.bytes(signature)))) {
             throw Refusal.unauthorised("the signature is wrong");
         }
-        return WebhookScheme.recent(timestamp, Duration.ofSeconds(1), call);
+        return WebhookScheme.recent(timestamp, call);
     }
 
     @Override
-    public Understood understood(HttpCall call, String source, Instant sentAt, Instant receivedAt) {
-        return PlainEvent.understood(call, call.header(ID), source, sentAt, receivedAt);
+    public String id(HttpCall call) {
+        return call.header(ID);
     }
 
     private static byte[] key(String secret) {

@@ -1,52 +1,118 @@
 package io.wayfarer.ingest.webhook;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import io.wayfarer.ingest.BoundedJson;
+import io.wayfarer.ingest.Event;
 import io.wayfarer.ingest.Inbox;
+import io.wayfarer.ingest.PlainEvent;
 import io.wayfarer.ingest.Quarantine;
 import io.wayfarer.ingest.Refusal;
 import io.wayfarer.ingest.Sources;
-import io.wayfarer.ingest.Understood;
+import io.wayfarer.ingest.Understood.Refused;
+import io.wayfarer.ingest.Unused;
 import io.wayfarer.ingest.http.Answer;
 import io.wayfarer.ingest.http.Door;
 import io.wayfarer.ingest.http.HttpCall;
 import io.wayfarer.ingest.http.HttpWays;
 import java.time.Clock;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.apache.camel.CamelContext;
+import org.apache.camel.CamelExecutionException;
 import org.apache.camel.Exchange;
+import org.apache.camel.ProducerTemplate;
+import org.apache.camel.spring.boot.CamelContextConfiguration;
+import org.springframework.context.annotation.Lazy;
 import org.springframework.stereotype.Component;
 
-/** Webhooks: each source that is set up sends to its own path, and is verified and read by its scheme. */
+/**
+ * Webhooks: each source that is set up sends to its own path. Its scheme says who may send; its mapping, a route of its
+ * own, says which events a delivery holds.
+ */
 @Component
-public class Webhooks {
+public class Webhooks implements CamelContextConfiguration {
 
-    private record Source(String name, String secret, WebhookScheme scheme) {}
+    private static final int MAX_EVENTS = 500;
+
+    /** What the mapping says of a delivery that holds nothing which is used here: {@code {"notUsed": "its kind"}}. */
+    private static final String NOT_USED = "notUsed";
+
+    private record Source(String name, Sources.Webhook setting, WebhookScheme scheme, String mapping) {
+
+        boolean isPlain() {
+            return mapping.equals(WebhookScheme.PLAIN);
+        }
+
+        String route() {
+            return "in-crm-" + mapping;
+        }
+    }
+
+    /** What a delivery came to. */
+    private record Content(List<Event> events, List<Refused> refused, List<String> unused) {
+
+        Content() {
+            this(new ArrayList<>(), new ArrayList<>(), new ArrayList<>());
+        }
+
+        void refuse(String messageId, Refusal refusal, String body) {
+            refused.add(new Refused(messageId, refusal, body));
+        }
+    }
 
     private final Door door;
     private final Inbox inbox;
     private final Quarantine quarantine;
+    private final Unused unused;
     private final Clock clock;
+    private final ProducerTemplate routes;
     private final Map<String, Source> sources = new HashMap<>();
 
     Webhooks(
-            Door door, Inbox inbox, Quarantine quarantine, Clock clock, Sources settings, List<WebhookScheme> schemes) {
+            Door door,
+            Inbox inbox,
+            Quarantine quarantine,
+            Unused unused,
+            Clock clock,
+            Sources settings,
+            List<WebhookScheme> schemes,
+            @Lazy ProducerTemplate routes) {
         this.door = door;
         this.inbox = inbox;
         this.quarantine = quarantine;
+        this.unused = unused;
         this.clock = clock;
+        this.routes = routes;
         settings.sources().forEach((name, setting) -> {
             var scheme = schemes.stream()
                     .filter(known -> known.name().equals(setting.scheme()))
                     .findFirst()
                     .orElseThrow(() -> new IllegalStateException("wayfarer.sources." + name + ".scheme is "
                             + setting.scheme() + "; known are "
-                            + schemes.stream().map(WebhookScheme::name).toList()));
+                            + schemes.stream().map(WebhookScheme::name).sorted().toList()));
             try {
-                scheme.checkSecret(setting.secret());
+                scheme.check(setting);
             } catch (IllegalArgumentException e) {
-                throw new IllegalStateException("wayfarer.sources." + name + ".secret: " + e.getMessage());
+                throw new IllegalStateException("wayfarer.sources." + name + ": " + e.getMessage());
             }
-            sources.put(name, new Source("webhook:" + name, setting.secret(), scheme));
+            var mapping = setting.mapping() != null ? setting.mapping() : scheme.mapping();
+            sources.put(name, new Source("webhook:" + name, setting, scheme, mapping));
+        });
+    }
+
+    @Override
+    public void beforeApplicationStart(CamelContext camel) {}
+
+    /** Finds a source without its mapping at the start, and not when somebody sends. */
+    @Override
+    public void afterApplicationStart(CamelContext camel) {
+        sources.forEach((name, source) -> {
+            if (!source.isPlain() && camel.getRoute(source.route()) == null) {
+                throw new IllegalStateException("wayfarer.sources." + name + ".mapping is " + source.mapping()
+                        + ", and there is no route " + source.route());
+            }
         });
     }
 
@@ -60,18 +126,87 @@ public class Webhooks {
         if (source == null) {
             throw Refusal.notFound("no webhook source of that name is set up");
         }
-        var sentAt = source.scheme().verify(call, source.secret());
-        Understood understood;
+        var sentAt = source.scheme().verify(call, source.setting());
+        var delivery = new PlainEvent.Delivery(source.name(), "crm", sentAt, clock.instant());
+        Content content;
         try {
-            understood = source.scheme().understood(call, source.name(), sentAt, clock.instant());
+            content = source.isPlain() ? plain(call, source, delivery) : mapped(call, source, delivery);
         } catch (Refusal refusal) {
-            quarantine.keep(source.name(), null, refusal.getMessage(), call.shown());
+            if (refusal.status() != 429) {
+                quarantine.keep(
+                        source.name(),
+                        null,
+                        refusal.getMessage(),
+                        source.scheme().shown(call));
+            }
             throw refusal;
         }
-        var stored = understood.events().isEmpty()
-                ? 0
-                : inbox.accept(understood.events()).stored();
-        var kept = quarantine.keep(source.name(), understood.refused());
-        return stored + kept > 0 ? Answer.STORED : Answer.SEEN;
+        var stored =
+                content.events().isEmpty() ? 0 : inbox.accept(content.events()).stored();
+        var kept = quarantine.keep(source.name(), content.refused());
+        unused.count(source.name(), content.unused());
+        var nothing = content.events().isEmpty() && content.refused().isEmpty();
+        return source.scheme().answer(nothing ? Answer.NOT_USED : stored + kept > 0 ? Answer.STORED : Answer.SEEN);
+    }
+
+    private static Content plain(HttpCall call, Source source, PlainEvent.Delivery delivery) {
+        var message = BoundedJson.message(call.unpacked());
+        var content = new Content();
+        var id = source.scheme().id(call);
+        try {
+            content.events().add(PlainEvent.of(message, id, delivery));
+        } catch (Refusal refusal) {
+            content.refuse(id, refusal, source.scheme().shown(call));
+        }
+        return content;
+    }
+
+    private Content mapped(HttpCall call, Source source, PlainEvent.Delivery delivery) {
+        var id = source.scheme().idOf(call);
+        var body = source.scheme().read(call);
+        var whole = Delivery.of(call, id, delivery.sentAt(), body);
+        var content = new Content();
+        try {
+            var said = said(source, whole);
+            for (int i = 0; i < said.size(); i++) {
+                add(said.get(i), i == 0 ? id : id + "-" + i, delivery, content);
+            }
+        } catch (Refusal refusal) {
+            if (refusal.status() == 429) {
+                throw refusal;
+            }
+            content.refuse(id, refusal, whole.toString());
+        }
+        return content;
+    }
+
+    /** The array that the mapping's route makes of the delivery. */
+    private JsonNode said(Source source, JsonNode delivery) {
+        JsonNode said;
+        try {
+            said = routes.requestBody("direct:" + source.route(), delivery, JsonNode.class);
+        } catch (CamelExecutionException e) {
+            throw e.getCause() instanceof Refusal refusal ? refusal : e;
+        }
+        if (said == null || !said.isArray() || said.isEmpty()) {
+            throw Refusal.bad(null, "the mapping " + source.mapping() + " makes no event of it");
+        }
+        if (said.size() > MAX_EVENTS) {
+            throw Refusal.bad(null, "the mapping makes more than " + MAX_EVENTS + " events of it");
+        }
+        return said;
+    }
+
+    private static void add(JsonNode said, String id, PlainEvent.Delivery delivery, Content content) {
+        if (said.path(NOT_USED).isTextual()) {
+            content.unused().add(said.get(NOT_USED).asText());
+            return;
+        }
+        try {
+            var message = BoundedJson.message(said);
+            content.events().add(PlainEvent.of(message, said.path("id").isMissingNode() ? id : null, delivery));
+        } catch (Refusal refusal) {
+            content.refuse(id, refusal, said.toString());
+        }
     }
 }

@@ -2,8 +2,10 @@ package io.wayfarer.ingest.segment;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 import static org.awaitility.Awaitility.await;
 
+import com.rudderstack.sdk.java.analytics.RudderAnalytics;
 import com.segment.analytics.Analytics;
 import com.segment.analytics.messages.AliasMessage;
 import com.segment.analytics.messages.GroupMessage;
@@ -19,6 +21,8 @@ import java.io.IOException;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.sql.SQLException;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -67,6 +71,55 @@ class CollectorTest extends RunningWays {
         assertThat(events()).extracting(event -> event.get("source").asText()).containsOnly("segment:web");
         assertThat(events().get(0).get("email").asText()).isEqualTo("ada@example.org");
         assertThat(quarantine.list(10, null)).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void rudderStacksSdkIsAClientToo(boolean gzip) {
+        var sdk = RudderAnalytics.builder(KEY)
+                .setDataPlaneUrl(url("/"))
+                .setGZIP(gzip)
+                .flushInterval(1, TimeUnit.SECONDS)
+                .build();
+        sdk.enqueue(com.rudderstack.sdk.java.analytics.messages.IdentifyMessage.builder()
+                .userId("u1")
+                .traits(Map.of("email", "Ada@example.org")));
+        sdk.enqueue(com.rudderstack.sdk.java.analytics.messages.TrackMessage.builder("Order Completed")
+                .userId("u1")
+                .properties(Map.of("total", 12.5)));
+        sdk.enqueue(com.rudderstack.sdk.java.analytics.messages.PageMessage.builder("Home")
+                .anonymousId("a1"));
+        sdk.enqueue(com.rudderstack.sdk.java.analytics.messages.ScreenMessage.builder("Cart")
+                .anonymousId("a1"));
+        sdk.enqueue(com.rudderstack.sdk.java.analytics.messages.GroupMessage.builder("g1")
+                .userId("u1"));
+        sdk.enqueue(com.rudderstack.sdk.java.analytics.messages.AliasMessage.builder("a1")
+                .userId("u1"));
+        sdk.flush();
+        await().untilAsserted(() -> assertThat(events())
+                .extracting(event -> event.get("name").asText())
+                .containsExactlyInAnyOrder(
+                        "Identified", "Order Completed", "Page Viewed", "Screen Viewed", "Grouped", "Aliased"));
+        sdk.shutdown();
+        assertThat(events()).extracting(event -> event.get("source").asText()).containsOnly("segment:web");
+        assertThat(events().get(0).get("email").asText()).isEqualTo("ada@example.org");
+        assertThat(Instant.parse(events().get(1).get("at").asText()))
+                .isCloseTo(Instant.now(), within(1, ChronoUnit.MINUTES));
+        assertThat(quarantine.list(10, null)).isEmpty();
+    }
+
+    /** What a browser sends as it leaves a page: no header can be set, and nothing is asked first. */
+    @Test
+    void aBeaconIsTakenFromAnyPage() {
+        var body = "{\"writeKey\":\"" + KEY + "\",\"batch\":[" + EVENT.replace("{", "{\"type\":\"track\",") + "]}";
+        var answer = send(post("/v1/b", body.getBytes(UTF_8))
+                .header("Content-Type", "text/plain;charset=UTF-8")
+                .header("Origin", "https://shop.example")
+                .header("Sec-Fetch-Mode", "no-cors")
+                .header("Sec-Fetch-Dest", "empty"));
+        assertThat(answer.statusCode()).isEqualTo(200);
+        assertThat(answer.headers().firstValue("Access-Control-Allow-Origin")).isPresent();
+        assertThat(events()).hasSize(1);
     }
 
     @ParameterizedTest

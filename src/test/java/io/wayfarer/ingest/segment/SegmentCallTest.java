@@ -104,6 +104,85 @@ class SegmentCallTest {
         assertThat(one("track", "{'userId':'u','event':'E'}").at()).isEqualTo(NOW);
     }
 
+    @Test
+    void aMessagesOwnTimeOfSendingGoesBeforeItsBatchs() {
+        var events = read(
+                        "batch",
+                        "{'batch':[{'type':'track','userId':'u','event':'A','timestamp':'1971-01-01T10:00:00Z',"
+                                + "'sentAt':'1971-01-01T10:01:00Z'},"
+                                + "{'type':'track','userId':'u','event':'B','timestamp':'1971-01-01T10:00:00Z'}],"
+                                + "'sentAt':'1971-01-01T10:02:00Z'}")
+                .events();
+        assertThat(events).extracting(Event::at).containsExactly(NOW.minusSeconds(60), NOW.minusSeconds(120));
+    }
+
+    @Test
+    void whatIsImportedHappenedWhenItDid() {
+        var old = "{'type':'track','userId':'u','event':'A','timestamp':'2011-12-09T12:50:00Z'}";
+        assertThat(read("batch", "{'batch':[" + old + "]}").events().get(0).at())
+                .isEqualTo(Instant.parse("2011-12-09T12:50:00Z"));
+        assertThat(read("batch", "{'batch':[" + old + "],'sentAt':'" + NOW.plusSeconds(3600) + "'}")
+                        .events()
+                        .get(0)
+                        .at())
+                .as("by a sender whose clock is an hour ahead")
+                .isEqualTo(Instant.parse("2011-12-09T11:50:00Z"));
+    }
+
+    /** Messages out of an archive have had their clock skew taken out when they first came. */
+    @ParameterizedTest
+    @ValueSource(strings = {"'originalTimestamp':'2011-12-09T12:51:00Z'", "'receivedAt':'2011-12-09T12:52:00Z'"})
+    void skewIsTakenOutOnce(String others) {
+        var event = one(
+                "track",
+                "{'userId':'u','event':'A','timestamp':'2011-12-09T12:50:00Z','sentAt':'2011-12-09T12:53:00Z'," + others
+                        + "}");
+        assertThat(event.at()).isEqualTo(Instant.parse("2011-12-09T12:50:00Z"));
+    }
+
+    @Test
+    void whatRudderStacksBrowserLibrarySendsIsUnderstood() {
+        var event = one(
+                "track",
+                "{'channel':'web','context':{'app':{'name':'RudderLabs JavaScript SDK'},'traits':{'email':'ada@example.org'},"
+                        + "'library':{'name':'RudderLabs JavaScript SDK','version':'3.7.0'},'locale':'de-DE',"
+                        + "'timezone':'GMT+0100','userAgent':'Mozilla/5.0','sessionId':1700000000},"
+                        + "'originalTimestamp':'1971-01-01T10:00:00.000Z','sentAt':'1971-01-01T10:00:30.000Z',"
+                        + "'messageId':'5d9bc6e2-ddd6-4f1d-8bf6','anonymousId':'a1','userId':'','type':'track',"
+                        + "'rudderId':'r1','event':'Product Added','properties':{'product_id':'kettle'},'integrations':{'All':true}}");
+        assertThat(event)
+                .returns("Product Added", Event::name)
+                .returns("web", Event::channel)
+                .returns("a1", Event::anonymousId)
+                .returns(null, Event::userId)
+                .returns("ada@example.org", Event::email)
+                .returns("5d9bc6e2-ddd6-4f1d-8bf6", Event::messageId)
+                .returns(NOW.minusSeconds(30), Event::at);
+    }
+
+    @Test
+    void whatTheSpecificationsPagesOnEmailCallAnIdIsOne() {
+        var event = read(
+                        "batch",
+                        "{'batch':[{'action':'track','user_id':'u1','anonymous_id':'a1','event':'Email Opened'}]}")
+                .events()
+                .get(0);
+        assertThat(event)
+                .returns("u1", Event::userId)
+                .returns("a1", Event::anonymousId)
+                .returns("Email Opened", Event::name);
+    }
+
+    @Test
+    void anAppsDeviceIsAnIdOfItsOwn() {
+        assertThat(one("track", "{'anonymousId':'a','event':'E','context':{'device':{'id':'d1','type':'ios'}}}")
+                        .ids())
+                .isEqualTo(Map.of("device", "d1"));
+        assertThat(one("track", "{'anonymousId':'a','event':'E','context':{'device':{'id':''}}}")
+                        .ids())
+                .isEmpty();
+    }
+
     @ParameterizedTest
     @CsvSource({
         "2026-03-01T10:00:00Z, 2026-03-01T10:00:00Z",

@@ -14,7 +14,10 @@ import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** The examples of Segment's own specification, which are often only the part of a call that a page is about. */
+/**
+ * The examples of Segment's own specification. Four show a call "with most common fields removed", the ids among them, which
+ * the same specification requires: they are events once they have one.
+ */
 class SegmentSpecTest {
 
     private static final Path EXAMPLES = Path.of("..", "shared", "data", "segment-spec");
@@ -22,7 +25,7 @@ class SegmentSpecTest {
     private static final Set<String> KINDS = Set.of("identify", "track", "page", "screen", "group", "alias");
 
     @Test
-    void everyExampleIsAnEventOnceItHasAnIdAndAType() throws IOException {
+    void everyExampleIsAnEventOnceItHasAnId() throws IOException {
         assumeTrue(Files.isDirectory(EXAMPLES), "../shared/data/segment-spec is missing");
         var json = new ObjectMapper();
         var asTheyAre = 0;
@@ -35,7 +38,10 @@ class SegmentSpecTest {
                         : kindOf(call);
                 var read = SegmentCall.read(kind, json.writeValueAsBytes(call)).understood("segment:spec", NOW);
                 asTheyAre += read.events().size();
-                if (!call.has("userId") && !call.has("anonymousId")) {
+                if (read.events().isEmpty()) {
+                    assertThat(call.has("userId") || call.has("anonymousId") || call.has("user_id"))
+                            .as(file.toString())
+                            .isFalse();
                     call.put("userId", "u1");
                 }
                 var understood =
@@ -47,7 +53,7 @@ class SegmentSpecTest {
             }
         }
         assertThat(completed).isEmpty();
-        assertThat(asTheyAre).isEqualTo(61);
+        assertThat(asTheyAre).isEqualTo(67);
     }
 
     private static String kindOf(ObjectNode call) {
