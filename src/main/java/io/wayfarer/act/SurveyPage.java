@@ -38,7 +38,7 @@ class SurveyPage {
             </head>
             <body class="narrow">
             <main class="wide">
-                <h1>%s</h1>
+                <h1 id="question">%s</h1>
                 %s
             </main>
             </body>
@@ -48,7 +48,7 @@ class SurveyPage {
     private static final String FORM =
             """
             <form method="post">
-                <fieldset class="scale" aria-describedby="ends">%s</fieldset>
+                <fieldset class="scale" aria-labelledby="question" aria-describedby="ends">%s</fieldset>
                 <p id="ends" class="ends"><span>%s</span> <span>%s</span></p>
                 <label for="comment">%s</label>
                 <textarea id="comment" name="comment" rows="4" maxlength="%d">%s</textarea>

@@ -15,7 +15,6 @@ import io.wayfarer.ingest.Quarantine;
 import io.wayfarer.profile.Customers;
 import io.wayfarer.profile.Identity;
 import jakarta.mail.MessagingException;
-import jakarta.mail.Transport;
 import jakarta.mail.internet.InternetAddress;
 import jakarta.mail.internet.MimeMessage;
 import jakarta.mail.internet.MimeMultipart;
@@ -54,8 +53,8 @@ import org.springframework.test.context.DynamicPropertySource;
         })
 class MailRoundTripTest {
 
-    private static final GreenMail MAIL = new GreenMail(
-            new ServerSetup[] {ServerSetupTest.SMTP.dynamicPort(), ServerSetupTest.IMAP.dynamicPort()});
+    private static final GreenMail MAIL =
+            new GreenMail(new ServerSetup[] {ServerSetupTest.SMTP.dynamicPort(), ServerSetupTest.IMAP.dynamicPort()});
     private static final Duration SOON = Duration.ofSeconds(30);
 
     static {
@@ -103,7 +102,8 @@ class MailRoundTripTest {
         var ada = customer("ada@example.org");
         var decision = UUID.randomUUID();
         var mail = mailTo(ada, "ada@example.org", decision);
-        send("""
+        send(
+                """
                 From: Ada <ada@example.org>
                 To: care@shop.example
                 Message-ID: <reply@example.org>
@@ -115,7 +115,7 @@ class MailRoundTripTest {
                 On Mon, 2 Mar 2026 at 12:00, A shop <care@shop.example> wrote:
                 > %s
                 """
-                .formatted(mail.getMessageID(), "How likely are you"));
+                        .formatted(mail.getMessageID(), "How likely are you"));
         var event = eventOf(ada, "Mail Received").get("properties");
         assertThat(event.get("text").asText()).isEqualTo("Nobody has ever asked me that.");
         assertThat(event.get("email_id").asText())
@@ -129,17 +129,21 @@ class MailRoundTripTest {
         var cleo = customer("cleo@example.org");
         send(bounce(mailTo(cleo, "cleo@example.org", null).getMessageID(), "cleo@example.org", "5.2.2"));
         send(bounce(mailTo(bob, "bob@example.org", null).getMessageID(), "bob@example.org", "5.1.1"));
-        assertThat(eventOf(bob, "Email Bounced").get("properties").get("bounce").asText()).isEqualTo("hard");
-        assertThat(eventOf(cleo, "Email Bounced").get("properties").get("bounce").asText()).isEqualTo("soft");
+        assertThat(eventOf(bob, "Email Bounced").get("properties").get("bounce").asText())
+                .isEqualTo("hard");
+        assertThat(eventOf(cleo, "Email Bounced")
+                        .get("properties")
+                        .get("bounce")
+                        .asText())
+                .isEqualTo("soft");
         assertThat(suppressed("bob@example.org")).containsExactly("bounced: smtp; 550 said so");
         assertThat(suppressed("cleo@example.org")).isEmpty();
 
         outbox.queue(new Outbox.Wanted("again", bob, null, "recommend", Map.of()));
-        await().atMost(SOON).untilAsserted(() -> assertThat(outbox.list(bob, 1, null).get(0).status())
-                .isEqualTo("dropped"));
-        assertThat(outbox.list(bob, 1, null).get(0).verdicts())
-                .last()
-                .returns("suppression", Verdict::gate);
+        await().atMost(SOON)
+                .untilAsserted(() ->
+                        assertThat(outbox.list(bob, 1, null).get(0).status()).isEqualTo("dropped"));
+        assertThat(outbox.list(bob, 1, null).get(0).verdicts()).last().returns("suppression", Verdict::gate);
     }
 
     @Test
@@ -174,7 +178,8 @@ class MailRoundTripTest {
     void aComplaintSuppressesAndWithdrawsConsent() throws Exception {
         var gil = customer("gil@example.org");
         var mail = mailTo(gil, "gil@example.org", null);
-        send("""
+        send(
+                """
                 From: <abuse@mailbox.example>
                 To: care@shop.example
                 Message-ID: <complaint@mailbox.example>
@@ -194,7 +199,7 @@ class MailRoundTripTest {
 
                 --B--
                 """
-                .formatted(mail.getMessageID()));
+                        .formatted(mail.getMessageID()));
         eventOf(gil, "Email Marked as Spam");
         assertThat(suppressed("gil@example.org")).isNotEmpty();
         assertThat(customers.find(gil).orElseThrow().refuses("marketing")).isTrue();
@@ -207,8 +212,8 @@ class MailRoundTripTest {
         var link = Pattern.compile("<mailto:([^?]+)\\?subject=unsubscribe%20([^>]+)>")
                 .matcher(mail.getHeader("List-Unsubscribe", null));
         assertThat(link.find()).isTrue();
-        send("From: Hal <hal@work.example>\nTo: " + link.group(1) + "\nMessage-ID: <u@example.org>\nSubject: unsubscribe "
-                + link.group(2) + "\n\n");
+        send("From: Hal <hal@work.example>\nTo: " + link.group(1)
+                + "\nMessage-ID: <u@example.org>\nSubject: unsubscribe " + link.group(2) + "\n\n");
         assertThat(eventOf(hal, "Unsubscribed").get("properties").get("topic").asText())
                 .isEqualTo("marketing");
         assertThat(customers.find(hal).orElseThrow().refuses("marketing")).isTrue();
@@ -217,9 +222,10 @@ class MailRoundTripTest {
     @Test
     void aSurveyIsAnsweredByALinkInTheMailOnce() throws Exception {
         var ida = customer("ida@example.org");
-        var text = (String) ((MimeMultipart) mailTo(ida, "ida@example.org", null).getContent())
-                .getBodyPart(0)
-                .getContent();
+        var text =
+                (String) ((MimeMultipart) mailTo(ida, "ida@example.org", null).getContent())
+                        .getBodyPart(0)
+                        .getContent();
         var link = Pattern.compile("(?m)^9: \\S+(/s/\\S+)").matcher(text);
         assertThat(link.find()).as(text).isTrue();
         var nine = link.group(1);
@@ -227,13 +233,15 @@ class MailRoundTripTest {
 
         assertThat(ask(page).body())
                 .contains("How likely are you to recommend Camp &amp; Co to a friend?", "value=\"9\" required checked");
-        assertThat(ask(HttpRequest.newBuilder(at(nine)).header("Accept-Language", "zh-CN")).body())
+        assertThat(ask(HttpRequest.newBuilder(at(nine)).header("Accept-Language", "zh-CN"))
+                        .body())
                 .contains("您有多大可能向朋友推荐 Camp &amp; Co？");
         assertThat(ask(post(nine, "score=11")).statusCode()).isEqualTo(400);
         assertThat(ask(post(nine, "comment=none")).body()).contains("Please choose a number.");
         assertThat(ask(post(nine, "score=9&comment=" + "x".repeat(1001))).statusCode())
                 .isEqualTo(400);
-        assertThat(ask(post(nine.replace("/s/", "/s/x"), "score=9")).statusCode()).isEqualTo(404);
+        assertThat(ask(post(nine.replace("/s/", "/s/x"), "score=9")).statusCode())
+                .isEqualTo(404);
         assertThat(jdbc.queryForObject(
                         "select count(*) from event where customer_id = ? and name = 'Survey Answered'",
                         Integer.class,
@@ -295,8 +303,7 @@ class MailRoundTripTest {
 
     /** Has a mail sent to the customer and gives it as it arrived. */
     private MimeMessage mailTo(UUID customer, String address, UUID decision) {
-        outbox.queue(
-                new Outbox.Wanted(UUID.randomUUID().toString(), customer, decision, "recommend", Map.of()));
+        outbox.queue(new Outbox.Wanted(UUID.randomUUID().toString(), customer, decision, "recommend", Map.of()));
         await().atMost(SOON).until(() -> received(address).length > 0);
         return received(address)[0];
     }
@@ -319,7 +326,11 @@ class MailRoundTripTest {
     private static void send(String mail) throws MessagingException {
         var session = MAIL.getSmtp().createSession();
         var message = new MimeMessage(session, new ByteArrayInputStream(mail.getBytes(StandardCharsets.UTF_8)));
-        Transport.send(message, new InternetAddress[] {new InternetAddress("care@shop.example")});
+        try (var transport = session.getTransport("smtp")) {
+            transport.connect();
+            // as it is: Transport.send would give it another Message-ID
+            transport.sendMessage(message, new InternetAddress[] {new InternetAddress("care@shop.example")});
+        }
     }
 
     private static String bounce(String messageId, String recipient, String status) {

@@ -72,8 +72,8 @@ class FeedMemory {
                 name);
     }
 
-    /** A validator that does not fit is not used at all: cut, it would be another. */
+    /** A validator that does not fit, or that no header can carry, is not used at all: cut, it would be another. */
     private static String bounded(String validator, int length) {
-        return validator == null || validator.length() > length ? null : validator;
+        return validator == null || !validator.matches("[ -~]{1," + length + "}") ? null : validator;
     }
 }

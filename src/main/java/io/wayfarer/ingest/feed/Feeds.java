@@ -67,11 +67,23 @@ public class Feeds implements CamelContextConfiguration {
         if (!NAME.matcher(name).matches()) {
             throw new IllegalStateException("wayfarer.feeds: a name may have letters, digits, - and _");
         }
-        if (feed.url() == null || !feed.url().matches("https?://[^\\s]{1,1900}")) {
-            throw new IllegalStateException("wayfarer.feeds." + name + ".url must begin with https:// or http://");
+        if (!isWeb(feed.url())) {
+            throw new IllegalStateException(
+                    "wayfarer.feeds." + name + ".url must be an address that begins with https:// or http://");
         }
         if (feed.event().isBlank() || feed.event().length() > Fields.MAX_EVENT_NAME) {
             throw new IllegalStateException("wayfarer.feeds." + name + ".event must be the name of an event");
+        }
+    }
+
+    private static boolean isWeb(String url) {
+        try {
+            return url != null
+                    && url.length() < 2000
+                    && url.matches("https?://.+")
+                    && URI.create(url).getHost() != null;
+        } catch (IllegalArgumentException e) {
+            return false;
         }
     }
 

@@ -129,7 +129,9 @@ public final class ReceivedMail {
                     arrival.messageId(),
                     isAutomatic
                             ? "Automatic Mail Received"
-                            : wish.matches() || UNSUBSCRIBE.matcher(subject).matches() ? "Unsubscribed" : "Mail Received",
+                            : wish.matches() || UNSUBSCRIBE.matcher(subject).matches()
+                                    ? "Unsubscribed"
+                                    : "Mail Received",
                     "email",
                     at,
                     receivedAt,

@@ -9,7 +9,6 @@ import com.sun.net.httpserver.HttpServer;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
@@ -104,14 +103,12 @@ class DownloadTest {
     }
 
     @Test
-    void aServerThatIsNotThereOrSpeaksNoHttpIsSaidToBeSo() throws Exception {
-        try (var closed = new ServerSocket(0)) {
-            var port = closed.getLocalPort();
-            closed.close();
-            assertThatThrownBy(() -> download.get(URI.create("http://localhost:" + port + "/"), null, null))
-                    .isInstanceOf(Unusable.class)
-                    .hasMessage("the server cannot be read from: ConnectException");
-        }
+    void aServerThatIsNotThereIsSaidToBeSo() {
+        var address = at("/");
+        server.stop(0);
+        assertThatThrownBy(() -> download.get(address, null, null))
+                .isInstanceOf(Unusable.class)
+                .hasMessage("the server cannot be read from: ConnectException");
     }
 
     @ParameterizedTest
@@ -130,7 +127,9 @@ class DownloadTest {
             exchange.close();
         });
         serve("/round", exchange -> answer(exchange, 301, "/round"));
-        assertThat(download.get(at("/there"), null, null).orElseThrow().body()).asString().isEqualTo("ok");
+        assertThat(download.get(at("/there"), null, null).orElseThrow().body())
+                .asString()
+                .isEqualTo("ok");
         assertThatThrownBy(() -> download.get(at("/round"), null, null)).hasMessage("more than 5 redirects");
     }
 

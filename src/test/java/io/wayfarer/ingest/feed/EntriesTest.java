@@ -36,8 +36,9 @@ class EntriesTest {
 
     @Test
     void anAtomEntryIsAnEventOfItsAuthor() throws Unusable {
-        var event = one(ATOM.formatted(
-                """
+        var event = one(
+                ATOM.formatted(
+                        """
                 <entry><id>tag:r.example,2026:1</id><title>Leaks</title><published>2026-03-02T11:00:00Z</published>
                 <updated>2026-03-02T11:30:00Z</updated><author><name>Ada</name><email>Ada@Example.org</email></author>
                 <link href="https://r.example/1"/><im:rating>2</im:rating><g:id>tent-1</g:id>
@@ -63,8 +64,9 @@ class EntriesTest {
 
     @Test
     void anRssItemIsAnEventOfItsAuthor() throws Unusable {
-        var events = read(RSS.formatted(
-                """
+        var events = read(
+                RSS.formatted(
+                        """
                 <item><guid isPermaLink="false">1</guid><title>Good &amp; dry</title><description>Dry.</description>
                 <author>ada@example.org (Ada)</author><pubDate>Mon, 02 Mar 2026 11:00:00 GMT</pubDate>
                 <media:community><media:starRating average="8" max="10"/></media:community></item>
@@ -76,8 +78,7 @@ class EntriesTest {
                 .returns("ada@example.org", Event::email)
                 .returns(Map.of("name", "Ada"), Event::traits)
                 .returns(PRODUCT.minusSeconds(3600), Event::at);
-        assertThat(events.get(0).properties())
-                .isEqualTo(Map.of("title", "Good & dry", "text", "Dry.", "rating", 4.0));
+        assertThat(events.get(0).properties()).isEqualTo(Map.of("title", "Good & dry", "text", "Dry.", "rating", 4.0));
         assertThat(events.get(1))
                 .returns("https://r.example/2", Event::messageId)
                 .returns(null, Event::email)
@@ -109,14 +110,16 @@ class EntriesTest {
         var id = one(ATOM.formatted(entry.formatted("a"))).id();
         assertThat(one(ATOM.formatted(entry.formatted("a"))).id()).isEqualTo(id);
         assertThat(one(ATOM.formatted(entry.formatted("b"))).id()).isNotEqualTo(id);
-        assertThat(one(ATOM.formatted("<entry><id>" + "x".repeat(5000) + "</id></entry>")).messageId())
+        assertThat(one(ATOM.formatted("<entry><id>" + "x".repeat(5000) + "</id></entry>"))
+                        .messageId())
                 .hasSize(32);
     }
 
     @ParameterizedTest
     @CsvSource({"1970-01-01T00:00:00Z", "2099-01-01T00:00:00Z", "yesterday"})
     void aDateNotToBelieveIsNow(String date) throws Unusable {
-        assertThat(one(ATOM.formatted("<entry><id>1</id><updated>" + date + "</updated></entry>")).at())
+        assertThat(one(ATOM.formatted("<entry><id>1</id><updated>" + date + "</updated></entry>"))
+                        .at())
                 .isEqualTo(PRODUCT);
     }
 
@@ -130,7 +133,8 @@ class EntriesTest {
 
     @Test
     void otherCharsetsAreRead() throws Unusable {
-        var feed = ATOM.formatted("<entry><id>1</id><title>帐篷漏水</title></entry>").replace("utf-8", "GB18030");
+        var feed =
+                ATOM.formatted("<entry><id>1</id><title>帐篷漏水</title></entry>").replace("utf-8", "GB18030");
         var page = new Download.Page(feed.getBytes(Charset.forName("GB18030")), "application/atom+xml", null, null);
         assertThat(Entries.of(page, "reviews", "Review Posted", new Entries.Now(PRODUCT, WORLD)))
                 .extracting(event -> event.text("title"))

@@ -39,8 +39,9 @@ abstract class FeedMemoryContract {
     }
 
     @Test
-    void validatorsTooLongAreNotKept() {
+    void validatorsThatDoNotFitAreNotKept() {
         memory.keep("a", URL, new FeedMemory.State("x".repeat(10_000), "y".repeat(10_000), null));
+        memory.keep("a", URL, new FeedMemory.State("a\u0000\r\nb", "\u00fc", null));
         assertThat(memory.of("a", URL)).isEqualTo(FeedMemory.State.NONE);
     }
 }

@@ -29,7 +29,8 @@ class CharsetsTest {
         "UTF-8, no such charset, grüße"
     })
     void aTextIsReadByItsCharset(String written, String label, String text) {
-        assertThat(Charsets.decode(text.getBytes(Charset.forName(written)), label)).isEqualTo(text);
+        assertThat(Charsets.decode(text.getBytes(Charset.forName(written)), label))
+                .isEqualTo(text);
     }
 
     @ParameterizedTest
@@ -61,7 +62,8 @@ class CharsetsTest {
 
     @Test
     void aHeaderWithoutAnyEncodingIsGuessed() {
-        assertThat(Charsets.header(new String("帐篷漏水".getBytes(Charset.forName("GB18030")), StandardCharsets.ISO_8859_1)))
+        assertThat(Charsets.header(
+                        new String("帐篷漏水".getBytes(Charset.forName("GB18030")), StandardCharsets.ISO_8859_1)))
                 .isEqualTo("帐篷漏水");
         assertThat(Charsets.header(new String("帐篷漏水".getBytes(StandardCharsets.UTF_8), StandardCharsets.ISO_8859_1)))
                 .isEqualTo("帐篷漏水");

@@ -39,7 +39,10 @@ class EmailSamplesTest extends RunningWays {
         for (var file : files) {
             try (var in = Files.newInputStream(file)) {
                 var mail = new MimeMessage(Session.getInstance(new Properties()), in);
-                repeated += mail.getMessageID() != null && !ids.add(mail.getMessageID().trim()) ? 1 : 0;
+                repeated += mail.getMessageID() != null
+                                && !ids.add(mail.getMessageID().trim())
+                        ? 1
+                        : 0;
                 MAIL.getUserManager().getUser("service").deliver(mail);
             }
         }

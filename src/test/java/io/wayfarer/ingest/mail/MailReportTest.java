@@ -143,12 +143,14 @@ class MailReportTest {
 
     @Test
     void aForgedBounceAndOneOfAMailThatIsNotOursAreRefused() {
-        var strange = "<" + new SentMail(UUID.randomUUID(), null, "marketing", "eve@example.org")
-                .token(new SignedTokens(new JdbcTemplate(Databases.h2()))) + "@shop.example>";
+        var strange = "<"
+                + new SentMail(UUID.randomUUID(), null, "marketing", "eve@example.org")
+                        .token(new SignedTokens(new JdbcTemplate(Databases.h2())))
+                + "@shop.example>";
         var changed = OURS.replace(OURS.substring(10, 12), "xx");
-        for (var id : new String[] {"<1@shop.example>", "", strange, changed, "<" + "A".repeat(200) + "@shop.example>"}) {
-            assertThatThrownBy(() ->
-                            event(bounce("ada@example.org", "failed", "5.1.1", "550 x", "message/rfc822", id)))
+        for (var id :
+                new String[] {"<1@shop.example>", "", strange, changed, "<" + "A".repeat(200) + "@shop.example>"}) {
+            assertThatThrownBy(() -> event(bounce("ada@example.org", "failed", "5.1.1", "550 x", "message/rfc822", id)))
                     .as(id)
                     .isInstanceOf(Refusal.class)
                     .hasMessage("a report of a mail that is not ours");
@@ -158,7 +160,9 @@ class MailReportTest {
     @Test
     void whoHasAMailOfTheirOwnCanBounceNobodyElse() {
         var evil = bounce("eve@example.org", "failed", "5.1.1", "550 x", "message/rfc822", OURS)
-                .replace("Remote-MTA", "\nFinal-Recipient: rfc822; bob@example.org\nAction: failed\nStatus: 5.1.1\nRemote-MTA");
+                .replace(
+                        "Remote-MTA",
+                        "\nFinal-Recipient: rfc822; bob@example.org\nAction: failed\nStatus: 5.1.1\nRemote-MTA");
         assertThatThrownBy(() -> event(evil))
                 .isInstanceOf(Refusal.class)
                 .hasMessage("the report is about nobody whom the mail was sent to");
@@ -195,7 +199,8 @@ class MailReportTest {
 
     @Test
     void brokenReportsAreRefused() {
-        for (var status : new String[] {"", "nonsense", "Action failed\n\n\n\n", "\u0000", "Action: failed\n".repeat(5000)}) {
+        for (var status :
+                new String[] {"", "nonsense", "Action failed\n\n\n\n", "\u0000", "Action: failed\n".repeat(5000)}) {
             var mail = "From: mailer-daemon@mx.example.org\nIn-Reply-To: " + OURS
                     + "\nContent-Type: multipart/report; boundary=B\n\n--B\nContent-Type: message/delivery-status\n\n"
                     + status + "\n--B--\n";
@@ -219,7 +224,9 @@ class MailReportTest {
     @Test
     void aStrangerCannotClaimAnothersThread() {
         var event = event("From: Eve <eve@example.org>\nIn-Reply-To: " + OURS + "\n\nIt leaks\n");
-        assertThat(event.properties()).doesNotContainKeys("email_id", "decision_id").containsKey("inReplyTo");
+        assertThat(event.properties())
+                .doesNotContainKeys("email_id", "decision_id")
+                .containsKey("inReplyTo");
     }
 
     @Test
@@ -265,7 +272,8 @@ class MailReportTest {
         return BOUNCE.replace("RECIPIENT", recipient)
                 .replace("ACTION", action)
                 .replace("STATUS", status)
-                .replace(diagnostic == null ? "Diagnostic-Code: smtp; DIAGNOSTIC\n    with more of it\n" : "DIAGNOSTIC",
+                .replace(
+                        diagnostic == null ? "Diagnostic-Code: smtp; DIAGNOSTIC\n    with more of it\n" : "DIAGNOSTIC",
                         diagnostic == null ? "" : diagnostic)
                 .replace("RETURNED", returned)
                 .replace("ORIGINAL", original);

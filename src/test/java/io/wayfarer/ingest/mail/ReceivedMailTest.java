@@ -55,6 +55,24 @@ class ReceivedMailTest {
     }
 
     @Test
+    void whatIsQuotedIsLeftOutOfTheTextAndKeptBesideIt() {
+        var mail = FROM + "\nIt leaks.\n\nOn Mon, 2 Mar 2026, A shop wrote:\n> We love it!\n" + "> x\n".repeat(9_000);
+        assertThat(event(mail).text("text")).isEqualTo("It leaks.");
+        assertThat(event(mail).text("fullText"))
+                .startsWith("It leaks.\n\nOn Mon, 2 Mar 2026, A shop wrote:\n> We love it!")
+                .hasSizeLessThanOrEqualTo(ReceivedMail.MAX_FULL_TEXT);
+        assertThat(event(FROM + "\n  It leaks. \n").properties()).doesNotContainKey("fullText");
+    }
+
+    @Test
+    void anEncodedWordCannotAddALine() {
+        var event = event("From: =?utf-8?Q?Ada=0D=0ABcc:_eve@example.org?= <ada@example.org>\n"
+                + "Subject: =?utf-8?Q?Hello=0D=0ACamelHttpUri:_http://evil.example=00=1B?=\n\nhello\n");
+        assertThat(event.text("subject")).isEqualTo("Hello CamelHttpUri: http://evil.example");
+        assertThat(event.traits()).containsEntry("name", "Ada Bcc: eve@example.org");
+    }
+
+    @Test
     void thePlainTextIsPreferredAndAttachmentsAreCounted() {
         var event = event(FROM + "Content-Type: multipart/mixed; boundary=a\n\n--a\n"
                 + "Content-Type: multipart/alternative; boundary=b\n\n--b\nContent-Type: text/html\n\n<b>html</b>\n"

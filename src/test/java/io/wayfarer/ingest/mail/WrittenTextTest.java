@@ -58,9 +58,10 @@ class WrittenTextTest {
 
     @Test
     void quotationsOfHtmlAreQuotedLines() {
-        assertThat(WrittenText.of(HtmlText.of("<div>It leaks.</div><div class=gmail_quote><div>On Mon, 2 Mar 2026, A shop"
-                        + " &lt;shop@example.org&gt; wrote:<br></div><blockquote><p>We love it!</p><blockquote>and"
-                        + "</blockquote>more</blockquote></div><p>Ada</p>")))
+        assertThat(WrittenText.of(
+                        HtmlText.of("<div>It leaks.</div><div class=gmail_quote><div>On Mon, 2 Mar 2026, A shop"
+                                + " &lt;shop@example.org&gt; wrote:<br></div><blockquote><p>We love it!</p><blockquote>and"
+                                + "</blockquote>more</blockquote></div><p>Ada</p>")))
                 .isEqualTo("It leaks.\nAda");
     }
 
