@@ -18,7 +18,8 @@ import org.springframework.web.util.HtmlUtils;
 
 /**
  * Where the links of a survey lead. The score of the link is chosen beforehand and no more: mail scanners open every link, and
- * only what a person sends counts. The first answer of a customer counts.
+ * only what a person sends counts. It goes by another name than the one that is sent, since the form is sent to the link
+ * itself. The first answer of a customer counts.
  */
 @Controller
 class SurveyPage {
@@ -75,9 +76,9 @@ class SurveyPage {
 
     @GetMapping("/s/{token}")
     ResponseEntity<String> ask(
-            @PathVariable String token, @RequestParam(defaultValue = "") String score, Locale locale) {
+            @PathVariable String token, @RequestParam(defaultValue = "") String chosen, Locale locale) {
         return surveys.read(token)
-                .map(asked -> form(HttpStatus.OK, asked, score, "", "", locale))
+                .map(asked -> form(HttpStatus.OK, asked, chosen, "", "", locale))
                 .orElseGet(() -> note(HttpStatus.NOT_FOUND, "survey.unknown", locale));
     }
 

@@ -51,7 +51,7 @@ class Surveys {
 
     /** For each score, the lowest first, the {@code score} and the {@code url} that leads to it. */
     List<Map<String, Object>> scale(Asked asked) {
-        var link = url + "/s/" + token(asked) + "?score=";
+        var link = url + "/s/" + token(asked) + "?chosen=";
         return asked.kind()
                 .scores()
                 .mapToObj(score -> Map.<String, Object>of("score", score, "url", link + score))

@@ -34,7 +34,7 @@ class TemplatesTest {
     private static final LetterData.Shop SHOP =
             new LetterData.Shop("Camp & Co", URI.create("https://shop.example.org/store"), Currency.getInstance("EUR"));
     private static final List<Map<String, Object>> SCALE =
-            List.of(Map.of("score", 9, "url", "https://go.example.org/s/token?score=9"));
+            List.of(Map.of("score", 9, "url", "https://go.example.org/s/token?chosen=9"));
     private static final String LINK = "https://go.example.org/u/token";
 
     /** All that show a product. */
@@ -106,8 +106,8 @@ class TemplatesTest {
     void aSurveyHasItsScale(String language) {
         var letter = render("recommend", language, person(Map.of("name", "Ada")), Map.of());
 
-        assertThat(letter.text()).contains("Ada", "https://go.example.org/s/token?score=9", LINK);
-        assertThat(letter.html()).contains("href=\"https://go.example.org/s/token?score=9\"", ">9</a>");
+        assertThat(letter.text()).contains("Ada", "https://go.example.org/s/token?chosen=9", LINK);
+        assertThat(letter.html()).contains("href=\"https://go.example.org/s/token?chosen=9\"", ">9</a>");
         assertThat(TEMPLATES.survey("recommend")).contains(Surveys.Kind.nps);
         assertThat(TEMPLATES.survey("cart-offer")).isEmpty();
     }

@@ -75,6 +75,9 @@ public abstract class RunningWays {
     /** Names of headers, in lower case, that were there after the first step, by route. */
     protected static final Map<String, Set<String>> HEADERS_SEEN = new ConcurrentHashMap<>();
 
+    /** The same of the feed, which is read again and again beside whatever a test does. */
+    protected static final Map<String, Set<String>> HEADERS_SEEN_OF_FEEDS = new ConcurrentHashMap<>();
+
     /** What serves the feed of reviews. */
     protected static final AtomicReference<HttpHandler> FEED = new AtomicReference<>(RunningWays::noEntries);
 
@@ -206,8 +209,9 @@ public abstract class RunningWays {
                             return target;
                         }
                         return new DelegateAsyncProcessor((Processor) exchange -> {
-                            HEADERS_SEEN
-                                    .computeIfAbsent(routeOf(node), route -> ConcurrentHashMap.newKeySet())
+                            var id = routeOf(node);
+                            (id.startsWith("in-feed-") ? HEADERS_SEEN_OF_FEEDS : HEADERS_SEEN)
+                                    .computeIfAbsent(id, route -> ConcurrentHashMap.newKeySet())
                                     .addAll(exchange.getIn().getHeaders().keySet().stream()
                                             .map(name -> name.toLowerCase(Locale.ROOT))
                                             .collect(Collectors.toSet()));

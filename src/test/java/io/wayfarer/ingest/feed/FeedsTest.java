@@ -41,7 +41,7 @@ class FeedsTest extends RunningWays {
         await().untilAsserted(() -> assertThat(events()).hasSize(3));
         assertThat(events().get(2).get("name").asText()).isEqualTo("Review Posted");
         assertThat(events().get(2).get("source").asText()).isEqualTo("feed:reviews");
-        assertThat(HEADERS_SEEN.get("in-feed-reviews")).isEmpty();
+        assertThat(HEADERS_SEEN_OF_FEEDS.get("in-feed-reviews")).isEmpty();
         assertThat(quarantine.list(10, null)).isEmpty();
     }
 

@@ -66,7 +66,7 @@ class ReceivedMailTest {
 
     @Test
     void anEncodedWordCannotAddALine() {
-        var event = event("From: =?utf-8?Q?Ada=0D=0ABcc:_eve@example.org?= <ada@example.org>\n"
+        var event = event("From: =?utf-8?Q?Ada=0D=0ABcc=3A_eve=40example.org?= <ada@example.org>\n"
                 + "Subject: =?utf-8?Q?Hello=0D=0ACamelHttpUri:_http://evil.example=00=1B?=\n\nhello\n");
         assertThat(event.text("subject")).isEqualTo("Hello CamelHttpUri: http://evil.example");
         assertThat(event.traits()).containsEntry("name", "Ada Bcc: eve@example.org");
