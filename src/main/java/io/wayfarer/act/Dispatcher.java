@@ -159,10 +159,11 @@ class Dispatcher {
             }
             case BOUNCED, NO_SUCH_ADDRESS -> {
                 settle(ready, Message.FAILED, "failed", result.reason(), null, null);
-                if (result.outcome() == Smtp.Outcome.NO_SUCH_ADDRESS) {
+                var isGone = result.outcome() == Smtp.Outcome.NO_SUCH_ADDRESS;
+                if (isGone) {
                     suppressions.add(ready.address(), "bounced: " + result.reason(), now);
                 }
-                feedback.bounced(ready.message(), result.reason());
+                feedback.bounced(ready.message(), isGone, result.reason());
             }
             case UNKNOWN -> {
                 var reason = "the mail server did not say whether it took it, so that it was not sent again: ";

@@ -1,6 +1,7 @@
 package io.wayfarer.act;
 
-import io.wayfarer.ingest.Event;
+import io.wayfarer.ingest.SentMail;
+import io.wayfarer.ingest.SignedTokens;
 import jakarta.mail.Message.RecipientType;
 import jakarta.mail.MessagingException;
 import jakarta.mail.Session;
@@ -20,9 +21,19 @@ import org.springframework.stereotype.Component;
 class Envelope {
 
     private final InternetAddress from;
+    private final String unsubscribeBox;
+    private final SignedTokens tokens;
 
-    /** @param from the sender as a header has it: {@code A shop <shop@example.org>} */
-    Envelope(@Value("${wayfarer.mail.from}") String from) {
+    /**
+     * @param from the sender as a header has it: {@code A shop <shop@example.org>}
+     * @param unsubscribeBox the address of a mailbox that is read, for who unsubscribes by mail; empty for none
+     */
+    Envelope(
+            @Value("${wayfarer.mail.from}") String from,
+            @Value("${wayfarer.mail.unsubscribe}") String unsubscribeBox,
+            SignedTokens tokens) {
+        this.unsubscribeBox = unsubscribeBox;
+        this.tokens = tokens;
         try {
             this.from = new InternetAddress(from, true);
             this.from.setPersonal(this.from.getPersonal(), "UTF-8");
@@ -32,14 +43,14 @@ class Envelope {
     }
 
     /**
-     * @param idempotencyKey the same key gives the same Message-ID, by which mailboxes tell a repeated mail
+     * @param sent is told by the Message-ID: the same gives the same one, by which mailboxes tell a repeated mail
      * @param unsubscribe the link for the headers of RFC 2369 and RFC 8058; empty for none
      * @throws IllegalArgumentException when the address is none
      */
-    MimeMessage of(String address, Templates.Letter letter, String idempotencyKey, String unsubscribe, Instant at) {
+    MimeMessage of(SentMail sent, Templates.Letter letter, String unsubscribe, Instant at) {
         try {
-            var id = "<" + Event.idOf("outbox", idempotencyKey) + "@"
-                    + from.getAddress().replaceAll(".*@", "") + ">";
+            var token = sent.token(tokens);
+            var id = "<" + token + "@" + from.getAddress().replaceAll(".*@", "") + ">";
             var mail = new MimeMessage((Session) null) {
                 @Override
                 protected void updateMessageID() throws MessagingException {
@@ -47,12 +58,15 @@ class Envelope {
                 }
             };
             mail.setFrom(from);
-            mail.setRecipient(RecipientType.TO, new InternetAddress(address, true));
+            mail.setRecipient(RecipientType.TO, new InternetAddress(sent.address(), true));
             mail.setSubject(letter.subject(), "UTF-8");
             mail.setSentDate(Date.from(at));
             mail.setHeader("Auto-Submitted", "auto-generated");
             if (!unsubscribe.isEmpty()) {
-                mail.setHeader("List-Unsubscribe", "<" + unsubscribe + ">");
+                var byMail = unsubscribeBox.isEmpty()
+                        ? ""
+                        : ", <mailto:" + unsubscribeBox + "?subject=unsubscribe%20" + token + ">";
+                mail.setHeader("List-Unsubscribe", "<" + unsubscribe + ">" + byMail);
                 mail.setHeader("List-Unsubscribe-Post", "List-Unsubscribe=One-Click");
             }
             mail.setContent(

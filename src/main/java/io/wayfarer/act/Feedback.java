@@ -7,6 +7,7 @@ import io.wayfarer.profile.Customers;
 import io.wayfarer.profile.Identity;
 import java.time.Clock;
 import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -28,39 +29,79 @@ class Feedback {
 
     /** Each wish counts: somebody may have agreed again since the last. Nothing is kept of a customer who was erased. */
     void unsubscribed(Unsubscribe.Wish wish) {
-        accept(wish.customer(), "unsubscribe", "Unsubscribed", Map.of("topic", wish.topic()));
+        accept(
+                wish.customer(),
+                "unsubscribe",
+                UUID.randomUUID().toString(),
+                "Unsubscribed",
+                Map.of("topic", wish.topic()));
     }
 
-    /** The mail server refused the message for good, because of its recipient. */
-    void bounced(Messages.Outgoing message, String reason) {
+    /**
+     * The mail server refused the message for good, because of its recipient.
+     *
+     * @param hard the address does not exist
+     */
+    void bounced(Messages.Outgoing message, boolean hard, String reason) {
         accept(
                 message.customer(),
                 "outbox",
+                UUID.randomUUID().toString(),
                 "Email Bounced",
-                Map.of("email_id", message.id().toString(), "template", message.template(), "reason", reason));
+                Map.of(
+                        "email_id",
+                        message.id().toString(),
+                        "template",
+                        message.template(),
+                        "bounce",
+                        hard ? "hard" : "soft",
+                        "reason",
+                        reason));
     }
 
-    private void accept(UUID id, String source, String name, Map<String, Object> properties) {
-        customers.find(id).ifPresent(customer -> {
-            var messageId = UUID.randomUUID().toString();
-            var now = clock.instant();
-            var identity = strongest(customer);
-            inbox.accept(List.of(new Event(
-                    Event.idOf(source, messageId),
-                    source,
-                    messageId,
-                    name,
-                    "email",
-                    now,
-                    now,
-                    nameOf(identity, Identity.Kind.userId),
-                    nameOf(identity, Identity.Kind.anonymousId),
-                    nameOf(identity, Identity.Kind.email),
-                    Map.of(),
-                    Map.of(),
-                    properties,
-                    Map.of())));
-        });
+    /**
+     * The customer answered a survey.
+     *
+     * @param comment may be empty
+     * @return false when they had answered it before: the first answer counts
+     */
+    boolean answered(Surveys.Asked asked, int score, String comment) {
+        var properties = new LinkedHashMap<String, Object>();
+        properties.put("survey", asked.survey());
+        properties.put("kind", asked.kind().name());
+        properties.put("score", score);
+        if (!comment.isEmpty()) {
+            properties.put("comment", comment);
+        }
+        return accept(
+                asked.customer(), "survey", asked.survey() + ':' + asked.customer(), "Survey Answered", properties);
+    }
+
+    /** False when it had been delivered before. */
+    private boolean accept(UUID id, String source, String messageId, String name, Map<String, Object> properties) {
+        return customers
+                .find(id)
+                .map(customer -> {
+                    var now = clock.instant();
+                    var identity = strongest(customer);
+                    var accepted = inbox.accept(List.of(new Event(
+                            Event.idOf(source, messageId),
+                            source,
+                            messageId,
+                            name,
+                            "email",
+                            now,
+                            now,
+                            nameOf(identity, Identity.Kind.userId),
+                            nameOf(identity, Identity.Kind.anonymousId),
+                            nameOf(identity, Identity.Kind.email),
+                            Map.of(),
+                            Map.of(),
+                            properties,
+                            Map.of())));
+                    return accepted.repeated() == 0;
+                })
+                .orElse(true);
     }
 
     /** One identity, and the one that most surely leads back to this customer. */

@@ -14,8 +14,8 @@ import java.util.stream.Stream;
 
 /**
  * What a template may show: {@code customer.name} (empty when it is not known or no name), {@code items} with
- * {@code title}, {@code price} (formatted; empty when not known) and {@code url}, {@code shop.name}, {@code shop.url}
- * and {@code unsubscribe} (a link; empty in transactional messages). All of it is always there.
+ * {@code title}, {@code price} (formatted; empty when not known) and {@code url}, {@code survey} with {@code score} and
+ * {@code url} (empty when the template asks nothing), {@code shop.name}, {@code shop.url} and {@code unsubscribe} (a link; empty in transactional messages). All of it is always there.
  *
  * <p>Names, titles and links come from events, which strangers can send: what is mailed in the shop's name must not carry
  * their advertisement or their links.
@@ -43,11 +43,13 @@ final class LetterData {
      * @param needs cart, items or empty, as the template says
      * @param facts what the message was queued with: {@code items} is a list of products with {@code title}, {@code price}
      *     and {@code url}
+     * @param survey the scale of the template's survey
      */
     static Map<String, Object> of(
             Customer customer,
             String needs,
             Map<String, Object> facts,
+            List<Map<String, Object>> survey,
             Shop shop,
             String language,
             String unsubscribe) {
@@ -65,6 +67,8 @@ final class LetterData {
                 Map.of("name", name(customer)),
                 "items",
                 items,
+                "survey",
+                survey,
                 "shop",
                 Map.of("name", shop.name(), "url", shop.url().toString()),
                 "unsubscribe",

@@ -1,5 +1,6 @@
 package io.wayfarer.act;
 
+import io.wayfarer.ingest.SentMail;
 import io.wayfarer.profile.Customer;
 import jakarta.mail.internet.MimeMessage;
 import java.net.URI;
@@ -20,18 +21,21 @@ class Letters {
     private final Templates templates;
     private final Envelope envelope;
     private final Unsubscribe unsubscribe;
+    private final Surveys surveys;
     private final LetterData.Shop shop;
 
     Letters(
             Templates templates,
             Envelope envelope,
             Unsubscribe unsubscribe,
+            Surveys surveys,
             @Value("${wayfarer.shop.name}") String shopName,
             @Value("${wayfarer.shop.url}") URI shopUrl,
             @Value("${wayfarer.shop.currency}") Currency currency) {
         this.templates = templates;
         this.envelope = envelope;
         this.unsubscribe = unsubscribe;
+        this.surveys = surveys;
         this.shop = new LetterData.Shop(shopName, shopUrl, currency);
     }
 
@@ -46,13 +50,20 @@ class Letters {
         var link =
                 message.topic().equals(Templates.TRANSACTIONAL) ? "" : unsubscribe.link(customer.id(), message.topic());
         var needs = templates.needs(template);
-        var data = LetterData.of(customer, needs, message.facts(), shop, language, link);
+        var survey = templates
+                .survey(template)
+                .map(kind -> surveys.scale(new Surveys.Asked(customer.id(), kind, template)))
+                .orElse(List.of());
+        var data = LetterData.of(customer, needs, message.facts(), survey, shop, language, link);
         if (!needs.isEmpty() && ((List<?>) data.get("items")).isEmpty()) {
             return Optional.empty();
         }
         var letter = templates.render(template, language, data);
-        var address = customer.email().orElseThrow();
-        return Optional.of(
-                new Written(letter.subject(), envelope.of(address, letter, message.idempotencyKey(), link, now)));
+        var sent = new SentMail(
+                message.id(),
+                message.decision(),
+                message.topic(),
+                customer.email().orElseThrow());
+        return Optional.of(new Written(letter.subject(), envelope.of(sent, letter, link, now)));
     }
 }

@@ -1,5 +1,8 @@
 package io.wayfarer.act;
 
+import io.wayfarer.decide.Decided;
+import io.wayfarer.ingest.Event;
+import io.wayfarer.ingest.SentMail;
 import io.wayfarer.profile.Customer;
 import java.time.Instant;
 import java.time.ZoneOffset;
@@ -38,6 +41,29 @@ class Suppressions {
                 .queryForList("select reason from suppression where address = ?", String.class, address.get())
                 .stream()
                 .findFirst();
+    }
+
+    /**
+     * Suppresses, in the caller's transaction, the addresses of which the batch says that they are gone, or that their
+     * owners complained. Only what is proved counts: anybody may send an event of that name.
+     */
+    public void follow(Decided decided) {
+        for (var event : decided.known().events()) {
+            if (Boolean.TRUE.equals(event.marks().get(SentMail.PROVED))) {
+                reason(event).ifPresent(reason -> add(event.email(), reason, event.at()));
+            }
+        }
+    }
+
+    private static Optional<String> reason(Event event) {
+        return switch (event.name()) {
+            case "Email Bounced" ->
+                "hard".equals(event.text("bounce"))
+                        ? Optional.of("bounced: " + event.text("reason"))
+                        : Optional.empty();
+            case "Email Marked as Spam" -> Optional.of("marked as spam by its owner");
+            default -> Optional.empty();
+        };
     }
 
     /** From now on nothing is sent to the address; the first reason stays. */

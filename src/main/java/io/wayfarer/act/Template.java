@@ -14,12 +14,13 @@ import org.springframework.web.util.HtmlUtils;
  * {@code ---}, then the text part, a line {@code --- html ---}, and the HTML part. The head's {@code subject},
  * {@code preview} (what a mailbox shows beside the subject) and {@code why} (why the customer gets it) are Liquid too;
  * {@code topic} is marketing or transactional. With {@code needs: cart} it shows what is in the cart when it is sent, with
- * {@code needs: items} what the decision was about, and it is not sent when there is nothing to show.
+ * {@code needs: items} what the decision was about, and it is not sent when there is nothing to show. With {@code survey:
+ * nps} or {@code survey: csat} it asks that question, as a survey of the template's name.
  */
 final class Template {
 
     private static final String HTML = "\n--- html ---\n";
-    private static final Set<String> HEAD = Set.of("subject", "preview", "why", "topic", "needs");
+    private static final Set<String> HEAD = Set.of("subject", "preview", "why", "topic", "needs", "survey");
 
     /** Bounded in time, size and turns; knows no other file; says so when a variable or filter is not there. */
     private static final TemplateParser PARSER = new TemplateParser.Builder()
@@ -39,12 +40,14 @@ final class Template {
     private final String file;
     private final String topic;
     private final String needs;
+    private final String survey;
     private final Map<String, liqp.Template> parts = new HashMap<>();
 
     private Template(String file, Map<String, String> head, String text, String html) {
         this.file = file;
         this.topic = head.getOrDefault("topic", "");
         this.needs = head.getOrDefault("needs", "");
+        this.survey = head.getOrDefault("survey", "");
         parts.put("text", PARSER.parse(text));
         parts.put("html", PARSER.parse(html));
         for (var line : List.of("subject", "preview", "why")) {
@@ -91,6 +94,11 @@ final class Template {
     /** cart, items, or empty. */
     String needs() {
         return needs;
+    }
+
+    /** nps, csat, or empty. */
+    String survey() {
+        return survey;
     }
 
     /**

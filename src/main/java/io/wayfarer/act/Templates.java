@@ -59,6 +59,9 @@ class Templates {
         require(
                 Set.of("", "cart", "items").contains(template.needs()),
                 file.getFilename() + " can need cart or items, not " + template.needs());
+        require(
+                template.survey().isEmpty() || Surveys.isKind(template.survey()),
+                file.getFilename() + " can have the survey nps or csat, not " + template.survey());
         byName.computeIfAbsent(parts[0], name -> new TreeMap<>()).put(parts[1], template);
     }
 
@@ -87,6 +90,13 @@ class Templates {
     /** What the template must have to show: cart, items, or empty for nothing. */
     String needs(String name) {
         return byName.get(name).get(FALLBACK_LANGUAGE).needs();
+    }
+
+    /** What the template asks; empty for nothing. */
+    Optional<Surveys.Kind> survey(String name) {
+        return Optional.of(byName.get(name).get(FALLBACK_LANGUAGE).survey())
+                .filter(kind -> !kind.isEmpty())
+                .map(Surveys.Kind::valueOf);
     }
 
     /** The language of the template that fits the locale best ({@code zh-CN}, {@code zh_TW}, {@code en}), or English. */

@@ -56,6 +56,7 @@ class Doors {
             "/events",
             "/webhooks/**",
             "/u/**",
+            "/s/**",
             "/collector.js",
             "/actuator/health",
             "/actuator/health/liveness",

@@ -148,9 +148,18 @@ public final class Moment {
         return scores.value(Scores.SENTIMENT, 1);
     }
 
-    /** The rating given, usually 1 to 5, or NaN. */
+    /** The rating given, usually 1 to 5, or the score of a survey of satisfaction; NaN when there is none. */
     public double getRating() {
-        return event.number("rating");
+        return score("csat", event.number("rating"));
+    }
+
+    /** The answer to whether they would recommend us, 0 to 10, or NaN. */
+    public double getNps() {
+        return score("nps", Double.NaN);
+    }
+
+    private double score(String kind, double otherwise) {
+        return kind.equals(event.text("kind")) ? event.number("score") : otherwise;
     }
 
     /** With this event they refused marketing messages, and did not before. */
@@ -173,13 +182,18 @@ public final class Moment {
         facts.put("cartSize", cartSize);
         facts.put("daysSilent", (int) getDaysSilent());
         facts.put("orders", (int) features.lifetime(Metric.ORDERS));
-        for (var property : List.of("subject", "text", "rating")) {
-            var text = event.text(property);
-            if (text != null) {
-                facts.put(property, bounded(text, MAX_TEXT));
-            }
+        putFact(facts, "subject", event.text("subject"));
+        putFact(facts, "text", event.words());
+        for (var property : List.of("rating", "survey", "score")) {
+            putFact(facts, property, event.text(property));
         }
         return facts;
+    }
+
+    private static void putFact(Map<String, Object> facts, String name, String text) {
+        if (text != null) {
+            facts.put(name, bounded(text, MAX_TEXT));
+        }
     }
 
     /** What a message may show: the product that was viewed, or else what is in the cart. */

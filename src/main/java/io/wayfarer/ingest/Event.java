@@ -10,6 +10,7 @@ import java.time.Instant;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
+import java.util.stream.Stream;
 
 /**
  * One thing a person did, or that happened to them, as every part of Wayfarer sees it, whatever channel brought it.
@@ -75,6 +76,16 @@ public record Event(
     public String text(String property) {
         var value = properties.get(property);
         return value instanceof String || value instanceof Number ? value.toString() : null;
+    }
+
+    /** What the person said in words of their own: the property text, or comment; null when they said nothing. */
+    public String words() {
+        return Stream.of("text", "comment")
+                .map(properties::get)
+                .filter(words -> words instanceof String said && !said.isBlank())
+                .map(String.class::cast)
+                .findFirst()
+                .orElse(null);
     }
 
     /** The property as a number, read from text too, or NaN when it is missing, no number or not finite. */

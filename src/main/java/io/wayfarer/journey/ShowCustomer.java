@@ -89,7 +89,7 @@ class ShowCustomer implements TaskListener {
         return events.stream()
                 .filter(event -> event.id().equals(cause))
                 .findFirst()
-                .map(event -> Stream.of(event.text("subject"), event.text("text"))
+                .map(event -> Stream.of(event.text("subject"), event.words())
                         .filter(Objects::nonNull)
                         .collect(Collectors.joining("\n\n")))
                 .filter(text -> !text.isBlank())

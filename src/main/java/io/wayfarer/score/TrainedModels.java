@@ -41,8 +41,9 @@ final class TrainedModels implements Models {
         var scores = new LinkedHashMap<String, Score>(4);
         scores.put(Scores.NEXT_STAGE, next == null ? chain.movingOn(stage) : next.score(vector));
         scores.put(Scores.BUY, buy == null ? chain.buying(stage) : buy.score(vector));
-        if (event != null && event.properties().get("text") instanceof String text && !text.isBlank()) {
-            scores.put(Scores.SENTIMENT, sentiment.score(text));
+        var words = event == null ? null : event.words();
+        if (words != null) {
+            scores.put(Scores.SENTIMENT, sentiment.score(words));
         }
         return new Scores(scores);
     }

@@ -3,24 +3,33 @@ package io.wayfarer.act;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.wayfarer.Databases;
+import io.wayfarer.ingest.SentMail;
+import io.wayfarer.ingest.SignedTokens;
 import jakarta.mail.internet.MimeMessage;
 import jakarta.mail.internet.MimeMultipart;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.util.UUID;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.jdbc.core.JdbcTemplate;
 
 class EnvelopeTest {
 
     private static final Instant AT = Instant.parse("2026-03-02T12:00:00Z");
 
-    private final Envelope envelope = new Envelope("Zelte & Mehr für alle <shop@example.org>");
+    private static final UUID MESSAGE = UUID.fromString("019b0000-0000-7000-8000-000000000001");
+    private static final SentMail TO_ADA = new SentMail(MESSAGE, UUID.randomUUID(), "marketing", "ada@example.org");
+
+    private final SignedTokens tokens = new SignedTokens(new JdbcTemplate(Databases.h2()));
+    private final Envelope envelope = new Envelope("Zelte & Mehr für alle <shop@example.org>", "", tokens);
 
     @Test
     void aMailHasBothPartsAndTheHeadersThatBulkMailMustHave() throws Exception {
-        var mail = mail("Grüße 你好", "key", "https://go.example.org/u/t");
+        var mail = mail("Grüße 你好", TO_ADA, "https://go.example.org/u/t");
 
         assertThat(mail.getFrom()[0].toString()).contains("<shop@example.org>");
         assertThat(mail.getSubject()).isEqualTo("Grüße 你好");
@@ -39,16 +48,30 @@ class EnvelopeTest {
     }
 
     @Test
-    void theSameKeyGivesTheSameMessageId() throws Exception {
-        assertThat(mail("a", "key", "").getMessageID())
-                .isEqualTo(mail("b", "key", "").getMessageID())
-                .endsWith("@example.org>")
-                .isNotEqualTo(mail("a", "other", "").getMessageID());
+    void theSameMessageHasTheSameMessageIdWhichSaysWhatItIs() throws Exception {
+        var id = mail("a", TO_ADA, "").getMessageID();
+        assertThat(id)
+                .isEqualTo(mail("b", TO_ADA, "").getMessageID())
+                .startsWith("<")
+                .endsWith("@example.org>");
+        assertThat(SentMail.of(id.substring(1, id.indexOf('@')), tokens)).contains(TO_ADA);
     }
 
     @Test
-    void aKeyCannotAddAHeader() throws Exception {
-        assertThat(headers(mail("a", "key>\r\nBcc: eve@example.org", ""))).doesNotContain("eve");
+    void whoUnsubscribesByMailSaysWhichMailMadeThem() throws Exception {
+        var withMailbox = new Envelope("shop@example.org", "care@example.org", tokens);
+        var letter = new Templates.Letter("a", "text", "html");
+        assertThat(withMailbox
+                        .of(TO_ADA, letter, "https://go.example.org/u/t", AT)
+                        .getHeader("List-Unsubscribe"))
+                .containsExactly("<https://go.example.org/u/t>, <mailto:care@example.org?subject=unsubscribe%20"
+                        + TO_ADA.token(tokens) + ">");
+    }
+
+    @Test
+    void aTopicCannotAddAHeader() throws Exception {
+        var evil = new SentMail(MESSAGE, null, "a>\r\nBcc: eve@example.org", "ada@example.org");
+        assertThat(headers(mail("a", evil, ""))).doesNotContain("eve");
     }
 
     @ParameterizedTest
@@ -56,19 +79,19 @@ class EnvelopeTest {
     void whatIsNotOneAddressIsRefused(String address) {
         var letter = new Templates.Letter("a", "text", "html");
 
-        assertThatThrownBy(() -> envelope.of(address, letter, "key", "", AT))
-                .isInstanceOf(IllegalArgumentException.class);
+        var sent = new SentMail(MESSAGE, null, "marketing", address);
+        assertThatThrownBy(() -> envelope.of(sent, letter, "", AT)).isInstanceOf(IllegalArgumentException.class);
     }
 
     @Test
     void aSenderThatIsNoAddressStopsTheStart() {
-        assertThatThrownBy(() -> new Envelope("the shop"))
+        assertThatThrownBy(() -> new Envelope("the shop", "", tokens))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("wayfarer.mail.from");
     }
 
-    private MimeMessage mail(String subject, String key, String unsubscribe) {
-        return envelope.of("ada@example.org", new Templates.Letter(subject, "text", "html"), key, unsubscribe, AT);
+    private MimeMessage mail(String subject, SentMail sent, String unsubscribe) {
+        return envelope.of(sent, new Templates.Letter(subject, "text", "html"), unsubscribe, AT);
     }
 
     private static String headers(MimeMessage mail) throws Exception {

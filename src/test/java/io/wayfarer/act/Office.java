@@ -11,6 +11,7 @@ import io.wayfarer.ingest.Batch;
 import io.wayfarer.ingest.Event;
 import io.wayfarer.ingest.Inbox;
 import io.wayfarer.ingest.Quarantine;
+import io.wayfarer.ingest.SignedTokens;
 import io.wayfarer.profile.Customer;
 import io.wayfarer.profile.Customers;
 import io.wayfarer.profile.Profiler;
@@ -49,6 +50,7 @@ final class Office implements AutoCloseable {
             Map.entry("wayfarer.shop.url", "https://shop.example.org/"),
             Map.entry("wayfarer.shop.currency", "EUR"),
             Map.entry("wayfarer.mail.from", "Camp & Co <shop@example.org>"),
+            Map.entry("wayfarer.mail.unsubscribe", ""),
             Map.entry("wayfarer.messages", "classpath:processes/messages/*.liquid"),
             Map.entry("wayfarer.outbox.batch-size", "50"),
             Map.entry("wayfarer.spine.batch-size", "500"),
@@ -70,6 +72,7 @@ final class Office implements AutoCloseable {
                 PropertySourcesPlaceholderConfigurer.class,
                 Inbox.class,
                 Quarantine.class,
+                SignedTokens.class,
                 Customers.class,
                 Outbox.class,
                 Messages.class,
@@ -80,6 +83,7 @@ final class Office implements AutoCloseable {
                 Envelope.class,
                 Unsubscribe.class,
                 UnsubscribePage.class,
+                Surveys.class,
                 Feedback.class,
                 Smtp.class,
                 Dispatcher.class);

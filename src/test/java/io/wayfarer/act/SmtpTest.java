@@ -2,13 +2,18 @@ package io.wayfarer.act;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.wayfarer.Databases;
 import io.wayfarer.act.Smtp.Outcome;
+import io.wayfarer.ingest.SentMail;
+import io.wayfarer.ingest.SignedTokens;
 import java.time.Instant;
+import java.util.UUID;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.mail.javamail.JavaMailSenderImpl;
 
 /** What becomes of a message when the mail server does not simply take it. */
@@ -109,7 +114,9 @@ class SmtpTest {
 
     private Smtp.Result send() {
         var letter = new Templates.Letter("Hello", "text", "<p>html</p>");
-        var envelope = new Envelope("A shop <shop@example.org>");
-        return smtp.send(envelope.of("ada@example.org", letter, "key", "", Instant.EPOCH));
+        var tokens = new SignedTokens(new JdbcTemplate(Databases.h2()));
+        var envelope = new Envelope("A shop <shop@example.org>", "", tokens);
+        var sent = new SentMail(UUID.randomUUID(), null, "marketing", "ada@example.org");
+        return smtp.send(envelope.of(sent, letter, "", Instant.EPOCH));
     }
 }

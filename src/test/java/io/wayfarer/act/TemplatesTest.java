@@ -33,17 +33,21 @@ class TemplatesTest {
     private static final Templates TEMPLATES = templates("classpath:processes/messages/*.liquid");
     private static final LetterData.Shop SHOP =
             new LetterData.Shop("Camp & Co", URI.create("https://shop.example.org/store"), Currency.getInstance("EUR"));
+    private static final List<Map<String, Object>> SCALE =
+            List.of(Map.of("score", 9, "url", "https://go.example.org/s/token?chosen=9"));
     private static final String LINK = "https://go.example.org/u/token";
 
+    /** All that show a product. */
     static Stream<String[]> everyTemplate() {
         return TEMPLATES.names().stream()
+                .filter(name -> !TEMPLATES.needs(name).isEmpty())
                 .flatMap(name -> TEMPLATES.languages(name).stream().map(language -> new String[] {name, language}));
     }
 
     @Test
     void thereIsEachMessageInBothLanguages() {
         assertThat(TEMPLATES.names())
-                .containsExactlyInAnyOrder("cart-reminder", "cart-second", "cart-offer", "price-watch");
+                .containsExactlyInAnyOrder("cart-reminder", "cart-second", "cart-offer", "price-watch", "recommend");
         assertThat(TEMPLATES.names())
                 .allSatisfy(name -> assertThat(TEMPLATES.languages(name)).isEqualTo(Set.of("en", "zh")));
     }
@@ -95,6 +99,17 @@ class TemplatesTest {
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining(language + ".liquid")
                 .hasMessageContaining("shop");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"en", "zh"})
+    void aSurveyHasItsScale(String language) {
+        var letter = render("recommend", language, person(Map.of("name", "Ada")), Map.of());
+
+        assertThat(letter.text()).contains("Ada", "https://go.example.org/s/token?chosen=9", LINK);
+        assertThat(letter.html()).contains("href=\"https://go.example.org/s/token?chosen=9\"", ">9</a>");
+        assertThat(TEMPLATES.survey("recommend")).contains(Surveys.Kind.nps);
+        assertThat(TEMPLATES.survey("cart-offer")).isEmpty();
     }
 
     @Test
@@ -185,6 +200,7 @@ class TemplatesTest {
         "a.en.liquid, '---\ntopic: news\n---\nx\n--- html ---\n', topic",
         "a.en.liquid, '---\ntopik: marketing\n---\nx\n--- html ---\n', topik",
         "a.en.liquid, '---\ntopic: marketing\nneeds: luck\n---\nx\n--- html ---\n', luck",
+        "a.en.liquid, '---\ntopic: marketing\nsurvey: luck\n---\nx\n--- html ---\n', luck",
         "a.en.liquid, '---\ntopic: marketing\n---\n{{ x \n--- html ---\n', a.en.liquid",
         "a.zh.liquid, '---\ntopic: marketing\n---\nx\n--- html ---\n', no en version",
         "a.en.liquid, '---\ntopic: marketing\n---\nx\n--- html ---\n', without a frame"
@@ -230,6 +246,6 @@ class TemplatesTest {
 
     private static Map<String, Object> data(
             String name, String language, Customer customer, Map<String, Object> facts) {
-        return LetterData.of(customer, TEMPLATES.needs(name), facts, SHOP, language, LINK);
+        return LetterData.of(customer, TEMPLATES.needs(name), facts, SCALE, SHOP, language, LINK);
     }
 }

@@ -10,6 +10,7 @@ import static org.springframework.test.web.servlet.result.MockMvcResultMatchers.
 import io.wayfarer.Databases;
 import io.wayfarer.Events;
 import io.wayfarer.ingest.Event;
+import io.wayfarer.ingest.SignedTokens;
 import java.util.Base64;
 import java.util.Locale;
 import java.util.Map;
@@ -74,7 +75,8 @@ class UnsubscribeTest {
 
     @Test
     void theKeyOutlivesTheProgram() {
-        var again = new Unsubscribe(new JdbcTemplate(office.jdbc.getDataSource()), "https://go.example.org");
+        var again = new Unsubscribe(
+                new SignedTokens(new JdbcTemplate(office.jdbc.getDataSource())), "https://go.example.org");
 
         assertThat(again.read(unsubscribe.token(SOMEBODY, "marketing"))).isPresent();
     }

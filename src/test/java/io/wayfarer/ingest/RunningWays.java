@@ -4,7 +4,11 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.icegreen.greenmail.util.GreenMail;
 import com.icegreen.greenmail.util.ServerSetupTest;
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpHandler;
+import com.sun.net.httpserver.HttpServer;
 import java.io.IOException;
+import java.net.InetSocketAddress;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -16,6 +20,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Collectors;
 import org.apache.camel.CamelContext;
 import org.apache.camel.NamedNode;
@@ -70,6 +75,7 @@ import org.springframework.test.context.DynamicPropertySource;
             "wayfarer.sources.other.secret=" + RunningWays.CLIENT_SECRET,
             "wayfarer.sources.other.hmac.header=X-Hub-Signature-256",
             "wayfarer.sources.other.hmac.prefix=sha256=",
+            "wayfarer.feeds.reviews.every=1s",
             "spring.autoconfigure.exclude=org.camunda.bpm.spring.boot.starter.CamundaBpmAutoConfiguration,"
                     + "org.camunda.bpm.spring.boot.starter.webapp.CamundaBpmWebappAutoConfiguration,"
                     + "org.camunda.bpm.spring.boot.starter.rest.CamundaBpmRestJerseyAutoConfiguration"
@@ -82,6 +88,14 @@ public abstract class RunningWays {
 
     /** Names of headers, in lower case, that were there after the first step, by route. */
     protected static final Map<String, Set<String>> HEADERS_SEEN = new ConcurrentHashMap<>();
+
+    /** The same of the feed, which is read again and again beside whatever a test does. */
+    protected static final Map<String, Set<String>> HEADERS_SEEN_OF_FEEDS = new ConcurrentHashMap<>();
+
+    /** What serves the feed of reviews. */
+    protected static final AtomicReference<HttpHandler> FEED = new AtomicReference<>(RunningWays::noEntries);
+
+    private static final HttpServer FEED_SERVER = feedServer();
 
     static {
         MAIL.start();
@@ -117,6 +131,31 @@ public abstract class RunningWays {
                 "wayfarer.mailboxes.service.url",
                 () -> "imap://localhost:" + MAIL.getImap().getPort()
                         + "?username=service&password=password&initialDelay=100&delay=200");
+    }
+
+    @DynamicPropertySource
+    static void feed(DynamicPropertyRegistry properties) {
+        properties.add(
+                "wayfarer.feeds.reviews.url",
+                () -> "http://localhost:" + FEED_SERVER.getAddress().getPort() + "/reviews");
+    }
+
+    protected static void noEntries(HttpExchange exchange) throws IOException {
+        var feed = "<feed xmlns=\"http://www.w3.org/2005/Atom\"><id>f</id><title>f</title></feed>".getBytes();
+        exchange.sendResponseHeaders(200, feed.length);
+        exchange.getResponseBody().write(feed);
+        exchange.close();
+    }
+
+    private static HttpServer feedServer() {
+        try {
+            var server = HttpServer.create(new InetSocketAddress("localhost", 0), 0);
+            server.createContext("/", exchange -> FEED.get().handle(exchange));
+            server.start();
+            return server;
+        } catch (IOException e) {
+            throw new java.io.UncheckedIOException(e);
+        }
     }
 
     @BeforeEach
@@ -212,8 +251,9 @@ public abstract class RunningWays {
                             return target;
                         }
                         return new DelegateAsyncProcessor((Processor) exchange -> {
-                            HEADERS_SEEN
-                                    .computeIfAbsent(routeOf(node), route -> ConcurrentHashMap.newKeySet())
+                            var id = routeOf(node);
+                            (id.startsWith("in-feed-") ? HEADERS_SEEN_OF_FEEDS : HEADERS_SEEN)
+                                    .computeIfAbsent(id, route -> ConcurrentHashMap.newKeySet())
                                     .addAll(exchange.getIn().getHeaders().keySet().stream()
                                             .map(name -> name.toLowerCase(Locale.ROOT))
                                             .collect(Collectors.toSet()));

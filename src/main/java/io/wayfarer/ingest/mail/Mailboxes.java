@@ -4,6 +4,7 @@ import io.wayfarer.ingest.Event;
 import io.wayfarer.ingest.Inbox;
 import io.wayfarer.ingest.Quarantine;
 import io.wayfarer.ingest.Refusal;
+import io.wayfarer.ingest.SignedTokens;
 import io.wayfarer.ingest.Sources;
 import jakarta.mail.FolderClosedException;
 import jakarta.mail.Message;
@@ -40,12 +41,14 @@ public class Mailboxes implements CamelContextConfiguration {
     private final Map<String, Sources.Mailbox> mailboxes;
     private final Inbox inbox;
     private final Quarantine quarantine;
+    private final SignedTokens tokens;
     private final Clock clock;
 
-    Mailboxes(Sources settings, Inbox inbox, Quarantine quarantine, Clock clock) {
+    Mailboxes(Sources settings, Inbox inbox, Quarantine quarantine, SignedTokens tokens, Clock clock) {
         this.mailboxes = settings.mailboxes();
         this.inbox = inbox;
         this.quarantine = quarantine;
+        this.tokens = tokens;
         this.clock = clock;
     }
 
@@ -108,7 +111,7 @@ public class Mailboxes implements CamelContextConfiguration {
         Event event;
         try {
             var now = clock.instant();
-            event = mail.event(source, now.minus(waited(message)), now);
+            event = mail.event(source, now.minus(waited(message)), now, tokens);
         } catch (RuntimeException e) {
             var reason = e instanceof Refusal ? e.getMessage() : "the mail cannot be read: " + e;
             quarantine.keep(source, null, reason, mail.shown());

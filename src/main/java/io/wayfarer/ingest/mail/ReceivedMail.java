@@ -5,59 +5,61 @@ import io.wayfarer.ingest.Event;
 import io.wayfarer.ingest.Fields;
 import io.wayfarer.ingest.Quarantine;
 import io.wayfarer.ingest.Refusal;
-import jakarta.activation.DataSource;
+import io.wayfarer.ingest.SentMail;
+import io.wayfarer.ingest.SignedTokens;
 import jakarta.mail.Message;
 import jakarta.mail.MessagingException;
-import jakarta.mail.Part;
 import jakarta.mail.Session;
-import jakarta.mail.internet.ContentType;
 import jakarta.mail.internet.InternetAddress;
-import jakarta.mail.internet.InternetHeaders;
-import jakarta.mail.internet.MimeBodyPart;
 import jakarta.mail.internet.MimeMessage;
-import jakarta.mail.internet.MimeMultipart;
-import jakarta.mail.internet.MimePart;
-import jakarta.mail.internet.MimeUtility;
-import jakarta.mail.util.ByteArrayDataSource;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.OutputStream;
-import java.nio.ByteBuffer;
-import java.nio.CharBuffer;
-import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
-import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Properties;
+import java.util.Set;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * A mail as it was received, read with patience: what is broken in it is left out. Only the first {@link #MAX_READ} bytes
- * are read, and of its text the first {@link #MAX_TEXT}; what comes later, attachments as a rule, is not kept.
+ * are read, and of its text the first {@link MailParts#MAX_TEXT}; what comes later, attachments as a rule, is not kept.
  */
 public final class ReceivedMail {
 
     static final int MAX_READ = 256 * 1024;
-    static final int MAX_TEXT = 100 * 1024;
+    static final int MAX_FULL_TEXT = 10_000;
 
     private static final int MAX_SUBJECT = 1_000;
     private static final int MAX_NAME = 200;
-    private static final int MAX_PARTS = 100;
-    private static final int MAX_DEPTH = 10;
+    private static final int MAX_HEADER = 20_000;
+    private static final int MAX_IDS = 50;
+
+    private static final Pattern OUR_ID = Pattern.compile("<([A-Za-z0-9_-]{60,600})@");
+    private static final Pattern UNSUBSCRIBE_FROM =
+            Pattern.compile("unsubscribe ([A-Za-z0-9_-]{60,600})", Pattern.CASE_INSENSITIVE);
+    private static final Pattern UNSUBSCRIBE = Pattern.compile(
+            "((re|aw|回复|答复)\\s*[:：]\\s*)*[\"'“「]?(please )?(unsubscribe( me)?|stop|退订|取消订阅)[\"'”」]?\\s*[.!。！]*",
+            Pattern.CASE_INSENSITIVE);
+    private static final Pattern POSTMASTER = Pattern.compile("(mailer-daemon|postmaster)@.*");
+    private static final Set<String> UNASKED = Set.of("bulk", "junk", "list", "auto_reply");
+    private static final List<String> AUTOMATIC =
+            List.of("X-Auto-Response-Suppress", "X-Autoreply", "X-Autorespond", "List-Id");
 
     private static final Session SESSION = Session.getInstance(new Properties());
 
     private final byte[] raw;
     private final boolean cut;
-    private String plain;
-    private String html;
-    private int attachments;
-    private int parts;
 
     private ReceivedMail(byte[] raw, boolean cut) {
         this.raw = raw;
@@ -87,51 +89,142 @@ public final class ReceivedMail {
     }
 
     /**
-     * The event {@code Mail Received} with the properties {@code subject}, {@code text} (empty when the mail has none),
-     * {@code attachments}, {@code inReplyTo}, and {@code automatic} and {@code cut} when they are true.
+     * What the mail is, as an event. Of a person: {@code Mail Received}, or {@code Unsubscribed} when that is all they want. Of
+     * a program: {@code Automatic Mail Received}. Of a mail of ours: {@code Email Bounced}, {@code Email Delayed}, {@code
+     * Email Delivered} or {@code Email Marked as Spam}, with the mark {@link SentMail#PROVED}. docs/integrators.md has
+     * their properties.
      *
      * @param at when the mailbox received it, in product time
      * @throws Refusal when nobody can be told from it
      */
-    Event event(String source, Instant at, Instant receivedAt) {
+    Event event(String source, Instant at, Instant receivedAt, SignedTokens tokens) {
         try {
             var mail = new MimeMessage(SESSION, new ByteArrayInputStream(raw));
+            if (ours(header(mail, "Message-ID"), tokens).findAny().isPresent()) {
+                throw Refusal.bad("Message-ID", "a mail of our own has come back: it goes round in a loop");
+            }
+            var parts = new MailParts(mail);
+            var arrival = new Arrival(source, messageId(mail), at, receivedAt);
+            if (parts.deliveryStatus() != null || parts.feedbackReport() != null) {
+                var report = MailReport.of(reported(mail, parts, tokens), parts);
+                return event(arrival, report.name(), report.mail(), report.properties());
+            }
             var sender = sender(mail);
-            gather(mail, 0);
-            var properties = new LinkedHashMap<String, Object>();
-            properties.put("subject", clean(decoded(header(mail, "Subject")), MAX_SUBJECT));
-            properties.put("text", clean(text(), MAX_TEXT));
-            properties.put("attachments", attachments);
-            var inReplyTo = header(mail, "In-Reply-To").trim();
-            if (!inReplyTo.isEmpty()) {
-                properties.put("inReplyTo", clean(inReplyTo, Fields.MAX_ID));
+            var address = EmailAddress.of(sender.getAddress());
+            var subject = line(Charsets.header(header(mail, "Subject")), MAX_SUBJECT);
+            var wish = UNSUBSCRIBE_FROM.matcher(subject);
+            var unwanted = wish.matches() ? SentMail.of(wish.group(1), tokens) : Optional.<SentMail>empty();
+            if (unwanted.isPresent()) {
+                var topic = unwanted.get().topic();
+                return event(arrival, "Unsubscribed", unwanted.get(), Map.of("topic", topic));
             }
-            if (isAutomatic(mail)) {
-                properties.put("automatic", true);
+            var isAutomatic = isAutomatic(mail);
+            if (isAutomatic && POSTMASTER.matcher(address).matches()) {
+                throw Refusal.bad("Content-Type", "a report of a mail server in a form that is not read (RFC 3464 is)");
             }
-            if (cut) {
-                properties.put("cut", true);
-            }
-            var name = clean(sender.getPersonal() == null ? "" : sender.getPersonal(), MAX_NAME);
-            var messageId = messageId(mail);
+            var name = line(Charsets.header(sender.getPersonal() == null ? "" : sender.getPersonal()), MAX_NAME);
             return new Event(
-                    Event.idOf(source, messageId),
+                    Event.idOf(source, arrival.messageId()),
                     source,
-                    messageId,
-                    "Mail Received",
+                    arrival.messageId(),
+                    isAutomatic
+                            ? "Automatic Mail Received"
+                            : wish.matches() || UNSUBSCRIBE.matcher(subject).matches()
+                                    ? "Unsubscribed"
+                                    : "Mail Received",
                     "email",
                     at,
                     receivedAt,
                     null,
                     null,
-                    EmailAddress.of(sender.getAddress()),
+                    address,
                     Map.of(),
-                    name.isEmpty() ? Map.of() : Map.of("name", name),
-                    properties,
+                    name.isEmpty() || isAutomatic ? Map.of() : Map.of("name", name),
+                    properties(mail, parts, subject, address, tokens),
                     Map.of());
         } catch (MessagingException e) {
             throw Refusal.bad(null, "the mail cannot be read");
         }
+    }
+
+    private record Arrival(String source, String messageId, Instant at, Instant receivedAt) {}
+
+    /** An event of the person whom we sent the mail to. */
+    private static Event event(Arrival arrival, String name, SentMail mail, Map<String, Object> about) {
+        var properties = new LinkedHashMap<>(about);
+        addThread(mail, properties);
+        return new Event(
+                Event.idOf(arrival.source(), arrival.messageId()),
+                arrival.source(),
+                arrival.messageId(),
+                name,
+                "email",
+                arrival.at(),
+                arrival.receivedAt(),
+                null,
+                null,
+                mail.address(),
+                Map.of(),
+                Map.of(),
+                properties,
+                Map.of(SentMail.PROVED, true));
+    }
+
+    private Map<String, Object> properties(
+            MimeMessage mail, MailParts parts, String subject, String sender, SignedTokens tokens) {
+        var properties = new LinkedHashMap<String, Object>();
+        var all = clean(parts.text(), MailParts.MAX_TEXT);
+        var written = WrittenText.of(all);
+        properties.put("subject", subject);
+        properties.put("text", written);
+        if (!written.equals(all.lines().map(String::strip).collect(Collectors.joining("\n")))) {
+            properties.put("fullText", clean(all, MAX_FULL_TEXT));
+        }
+        properties.put("attachments", parts.attachments());
+        var inReplyTo = header(mail, "In-Reply-To").trim();
+        if (!inReplyTo.isEmpty()) {
+            properties.put("inReplyTo", line(inReplyTo, Fields.MAX_ID));
+        }
+        // somebody whom the mail was passed on to has its id as well, and is not whom it was sent to
+        ours(inReplyTo + ' ' + newestFirst(header(mail, "References")), tokens)
+                .filter(sent -> sent.address().equals(sender))
+                .findFirst()
+                .ifPresent(sent -> addThread(sent, properties));
+        if (cut) {
+            properties.put("cut", true);
+        }
+        return properties;
+    }
+
+    private static void addThread(SentMail mail, Map<String, Object> properties) {
+        properties.put("email_id", mail.message().toString());
+        if (mail.decision() != null) {
+            properties.put("decision_id", mail.decision().toString());
+        }
+    }
+
+    /** The mail of ours that a report is about: the one it brings back or, without it, the one it answers. */
+    private static SentMail reported(MimeMessage mail, MailParts parts, SignedTokens tokens) {
+        var returned = parts.returned() == null
+                ? ""
+                : MailParts.blocks(parts.returned()).stream()
+                        .findFirst()
+                        .map(headers -> headers.getHeader("Message-ID", " "))
+                        .orElse("");
+        return ours(returned + ' ' + header(mail, "In-Reply-To") + ' ' + header(mail, "References"), tokens)
+                .findFirst()
+                .orElseThrow(() -> Refusal.bad("Message-ID", "a report of a mail that is not ours"));
+    }
+
+    /** Those of the message ids that we made. */
+    private static Stream<SentMail> ours(String ids, SignedTokens tokens) {
+        return OUR_ID.matcher(ids).results().limit(MAX_IDS).flatMap(id -> SentMail.of(id.group(1), tokens).stream());
+    }
+
+    private static String newestFirst(String references) {
+        var ids = Arrays.asList(references.trim().split("\\s+"));
+        Collections.reverse(ids);
+        return String.join(" ", ids);
     }
 
     private static InternetAddress sender(MimeMessage mail) throws MessagingException {
@@ -152,113 +245,29 @@ public final class ReceivedMail {
                 : id;
     }
 
+    /** No person wrote it: RFC 3834, and what programs said before it or say beside it. */
     private static boolean isAutomatic(MimeMessage mail) {
         var submitted = header(mail, "Auto-Submitted").trim().toLowerCase(Locale.ROOT);
-        return !submitted.isEmpty() && !submitted.startsWith("no");
-    }
-
-    private String text() {
-        return plain != null && !plain.isBlank() ? plain.strip() : html != null ? HtmlText.of(html) : "";
-    }
-
-    /** Finds the first plain and the first HTML text, and counts what is attached. */
-    private void gather(MimePart part, int depth) {
-        if (++parts > MAX_PARTS || depth > MAX_DEPTH) {
-            return;
-        }
-        var type = typeOf(part);
-        try {
-            if (type.match("multipart/*") && gatherAll(part, type, depth)) {
-                return;
-            }
-            var attached = Part.ATTACHMENT.equalsIgnoreCase(part.getDisposition());
-            if (!attached && type.match("text/html") && html == null) {
-                html = textOf(part, type);
-            } else if (!attached && isText(type) && plain == null) {
-                plain = textOf(part, type);
-            } else {
-                attachments++;
-            }
-        } catch (MessagingException | IOException | RuntimeException e) {
-            // a part that cannot be read is one that we do not have
-            attachments++;
-        }
-    }
-
-    /** False when what calls itself a multipart has no parts: then it is read as text. */
-    private boolean gatherAll(MimePart part, ContentType type, int depth) throws MessagingException, IOException {
-        if (type.getParameter("boundary") == null) {
-            return false;
-        }
-        var inside =
-                new FirstParts(new ByteArrayDataSource(decodedBody(part), type.toString()), MAX_PARTS - parts).found();
-        inside.forEach(child -> gather(child, depth + 1));
-        return !inside.isEmpty();
-    }
-
-    private static boolean isText(ContentType type) {
-        return type.match("text/plain") || type.match("multipart/*") || type.match("text/enriched");
-    }
-
-    private static ContentType typeOf(MimePart part) {
-        try {
-            var header = part.getHeader("Content-Type", null);
-            return header == null || header.isBlank() ? new ContentType("text/plain") : new ContentType(header);
-        } catch (MessagingException e) {
-            return new ContentType("text", "plain", null);
-        }
-    }
-
-    private static String textOf(MimePart part, ContentType type) throws MessagingException, IOException {
-        try (var body = decodedBody(part)) {
-            return decoded(body.readNBytes(MAX_TEXT), type.getParameter("charset"));
-        }
-    }
-
-    /** The body with its transfer encoding undone, or as it is when nobody knows that encoding. */
-    private static InputStream decodedBody(MimePart part) throws MessagingException, IOException {
-        var encoding = part.getEncoding();
-        var rawBody =
-                part instanceof MimeMessage mail ? mail.getRawInputStream() : ((MimeBodyPart) part).getRawInputStream();
-        try {
-            return encoding == null ? rawBody : MimeUtility.decode(rawBody, encoding);
-        } catch (MessagingException e) {
-            return rawBody;
-        }
-    }
-
-    /** By the charset it names, and where that is unknown or wrong, by the first of UTF-8 and windows-1252 that fits. */
-    private static String decoded(byte[] bytes, String charset) {
-        try {
-            if (charset != null) {
-                return new String(bytes, Charset.forName(MimeUtility.javaCharset(charset.trim())));
-            }
-        } catch (IllegalArgumentException e) {
-            // no charset of that name
-        }
-        var text = CharBuffer.allocate(bytes.length);
-        // not the end of input: the bound may have cut a character in two
-        var result = StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes), text, false);
-        return result.isError()
-                ? new String(bytes, Charset.forName("windows-1252"))
-                : text.flip().toString();
-    }
-
-    private static String decoded(String header) {
-        try {
-            return MimeUtility.decodeText(MimeUtility.unfold(header));
-        } catch (IOException | RuntimeException e) {
-            return header;
-        }
+        var precedence = header(mail, "Precedence").trim().toLowerCase(Locale.ROOT);
+        return !submitted.isEmpty() && !submitted.startsWith("no")
+                || UNASKED.contains(precedence)
+                || AUTOMATIC.stream().anyMatch(name -> !header(mail, name).isBlank())
+                || header(mail, "Return-Path").trim().equals("<>")
+                || MailParts.typeOf(mail).match("multipart/report");
     }
 
     private static String header(MimeMessage mail, String name) {
         try {
             var value = mail.getHeader(name, ",");
-            return value == null ? "" : value;
+            return value == null ? "" : value.substring(0, Math.min(value.length(), MAX_HEADER));
         } catch (MessagingException e) {
             return "";
         }
+    }
+
+    /** On one line, without what a database or a JSON reader cannot hold, and within bounds. */
+    static String line(String text, int maxLength) {
+        return clean(text.replaceAll("\\s+", " "), maxLength);
     }
 
     /** Without what a database or a JSON reader cannot hold, and within bounds. */
@@ -266,49 +275,10 @@ public final class ReceivedMail {
         var bounded = text.length() <= maxLength ? text : text.substring(0, maxLength);
         var clean = new StringBuilder(bounded.length());
         bounded.codePoints()
-                .filter(c -> c >= ' ' || c == '\n' || c == '\t')
+                .filter(c -> c >= ' ' && c != 0x7F || c == '\n' || c == '\t')
                 .map(c -> c >= Character.MIN_SURROGATE && c <= Character.MAX_SURROGATE ? '\uFFFD' : c)
                 .forEach(clean::appendCodePoint);
         return clean.toString().strip();
-    }
-
-    /** The first parts of a multipart, and those before the place where it breaks: each costs time to take apart. */
-    private static final class FirstParts extends MimeMultipart {
-
-        private final List<MimeBodyPart> found = new ArrayList<>();
-        private final int max;
-
-        FirstParts(DataSource source, int max) throws MessagingException {
-            super(source);
-            this.max = max;
-        }
-
-        List<MimeBodyPart> found() {
-            try {
-                parse();
-            } catch (MessagingException e) {
-                // what was found so far
-            }
-            return found;
-        }
-
-        @Override
-        protected MimeBodyPart createMimeBodyPart(InputStream content) throws MessagingException {
-            return noted(super.createMimeBodyPart(content));
-        }
-
-        @Override
-        protected MimeBodyPart createMimeBodyPart(InternetHeaders headers, byte[] content) throws MessagingException {
-            return noted(super.createMimeBodyPart(headers, content));
-        }
-
-        private MimeBodyPart noted(MimeBodyPart part) throws MessagingException {
-            if (found.size() >= max) {
-                throw new MessagingException("enough of these parts");
-            }
-            found.add(part);
-            return part;
-        }
     }
 
     /** Takes what it can hold and then refuses, so that the rest of a large mail is not even fetched. */

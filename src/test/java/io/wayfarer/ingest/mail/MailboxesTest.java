@@ -80,7 +80,7 @@ class MailboxesTest extends RunningWays {
         deliver(FROM.formatted(6) + "Content-Type: multipart/alternative; boundary=\r\n\r\n--\r\nbroken\r\n");
         deliver(FROM.formatted(7) + "Content-Type: text/html\r\n\r\n<p>only HTML</p>\r\n");
         deliver(FROM.formatted(8) + "\r\n");
-        await().atMost(Duration.ofSeconds(30)).until(this::allSeen);
+        await().atMost(Duration.ofSeconds(120)).until(this::allSeen);
         assertThat(events())
                 .extracting(event -> event.get("properties").get("text").asText())
                 .contains("See the film.", "only HTML", "")

@@ -6,8 +6,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.wayfarer.Databases;
 import io.wayfarer.ingest.Event;
+import io.wayfarer.ingest.HtmlText;
 import io.wayfarer.ingest.Refusal;
+import io.wayfarer.ingest.SignedTokens;
 import jakarta.mail.Session;
 import jakarta.mail.internet.MimeMessage;
 import java.io.ByteArrayInputStream;
@@ -20,11 +23,14 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.jdbc.core.JdbcTemplate;
 
 /** What a mail says, however it is put. */
 class ReceivedMailTest {
 
     private static final Path SAMPLES = Path.of("..", "shared", "data", "emails", "mime4j");
+    private static final SignedTokens TOKENS = new SignedTokens(new JdbcTemplate(Databases.h2()));
     private static final Instant NOW = Instant.parse("2026-03-02T12:00:00Z");
     private static final String FROM =
             "From: =?UTF-8?Q?Ada_K=C3=B6nig?= <Ada@Example.org>\nMessage-ID: <1@example.org>\n";
@@ -46,6 +52,24 @@ class ReceivedMailTest {
                         "text", "Where is my tent?",
                         "inReplyTo", "<0@shop.example>",
                         "attachments", 0));
+    }
+
+    @Test
+    void whatIsQuotedIsLeftOutOfTheTextAndKeptBesideIt() {
+        var mail = FROM + "\nIt leaks.\n\nOn Mon, 2 Mar 2026, A shop wrote:\n> We love it!\n" + "> x\n".repeat(9_000);
+        assertThat(event(mail).text("text")).isEqualTo("It leaks.");
+        assertThat(event(mail).text("fullText"))
+                .startsWith("It leaks.\n\nOn Mon, 2 Mar 2026, A shop wrote:\n> We love it!")
+                .hasSizeLessThanOrEqualTo(ReceivedMail.MAX_FULL_TEXT);
+        assertThat(event(FROM + "\n  It leaks. \n").properties()).doesNotContainKey("fullText");
+    }
+
+    @Test
+    void anEncodedWordCannotAddALine() {
+        var event = event("From: =?utf-8?Q?Ada=0D=0ABcc=3A_eve=40example.org?= <ada@example.org>\n"
+                + "Subject: =?utf-8?Q?Hello=0D=0ACamelHttpUri:_http://evil.example=00=1B?=\n\nhello\n");
+        assertThat(event.text("subject")).isEqualTo("Hello CamelHttpUri: http://evil.example");
+        assertThat(event.traits()).containsEntry("name", "Ada Bcc: eve@example.org");
     }
 
     @Test
@@ -96,11 +120,20 @@ class ReceivedMailTest {
                 .hasSize(32);
     }
 
-    @Test
-    void anAutomaticAnswerSaysSo() {
-        assertThat(event(FROM + "Auto-Submitted: auto-replied\n\nI am away\n").properties())
-                .containsEntry("automatic", true);
-        assertThat(event(FROM + "Auto-Submitted: no\n\nhello\n").properties()).doesNotContainKey("automatic");
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "Auto-Submitted: auto-replied",
+                "auto-submitted: Auto-Generated (rejected)",
+                "Precedence: bulk",
+                "Precedence: auto_reply",
+                "X-Auto-Response-Suppress: All",
+                "Return-Path: <>",
+                "List-Id: <news.example.org>",
+                "Content-Type: multipart/report; report-type=disposition-notification; boundary=x"
+            })
+    void anAutomaticAnswerIsNoMailOfAPerson(String header) {
+        assertThat(event(FROM + header + "\n\nI am away\n").name()).isEqualTo("Automatic Mail Received");
     }
 
     @ParameterizedTest
@@ -124,7 +157,7 @@ class ReceivedMailTest {
     void aTextCutInTheMiddleOfACharacterIsStillUtf8() {
         var text =
                 event((FROM + "\nx" + "\u00FC".repeat(100_000)).getBytes(UTF_8)).text("text");
-        assertThat(text).startsWith("x\u00FC\u00FC").endsWith("\u00FC").hasSize(ReceivedMail.MAX_TEXT / 2);
+        assertThat(text).startsWith("x\u00FC\u00FC").endsWith("\u00FC").hasSize(MailParts.MAX_TEXT / 2);
     }
 
     @Test
@@ -167,7 +200,7 @@ class ReceivedMailTest {
         assertThat(event.text("text")).isEqualTo("See the film.");
         assertThat(event.properties()).containsEntry("cut", true).containsEntry("attachments", 1);
         assertThat(event(FROM + "\n" + "y".repeat(30 * 1024 * 1024)).text("text"))
-                .hasSize(ReceivedMail.MAX_TEXT);
+                .hasSize(MailParts.MAX_TEXT);
     }
 
     @ParameterizedTest
@@ -207,7 +240,7 @@ class ReceivedMailTest {
     private static Event event(byte[] mail) {
         try {
             var message = new MimeMessage(Session.getInstance(new Properties()), new ByteArrayInputStream(mail));
-            return ReceivedMail.of(message).event("mail:test", NOW.minusSeconds(60), NOW);
+            return ReceivedMail.of(message).event("mail:test", NOW.minusSeconds(60), NOW, TOKENS);
         } catch (jakarta.mail.MessagingException | java.io.IOException e) {
             throw new AssertionError(e);
         }

@@ -1,28 +1,41 @@
-package io.wayfarer.ingest.mail;
+package io.wayfarer.ingest;
 
 import java.util.Locale;
 import java.util.Set;
 import org.springframework.web.util.HtmlUtils;
 
-/** The text that a person reads in an HTML mail. Nothing is loaded, and no markup is left. */
+/**
+ * The text that a person reads in HTML. Nothing is loaded, and no markup is left; lines that are quoted begin with
+ * {@code >}, as in a plain mail.
+ */
 public final class HtmlText {
 
     private static final Set<String> UNSEEN = Set.of("script", "style", "head", "title", "template", "noscript");
     private static final Set<String> LINES =
             Set.of("br", "p", "div", "tr", "li", "ul", "ol", "h1", "h2", "h3", "h4", "table", "blockquote", "hr");
 
-    private HtmlText() {}
+    private static final String QUOTE = "> ";
 
-    static String of(String html) {
-        var text = new StringBuilder(html.length() / 2);
+    private final StringBuilder text;
+    private int quoted;
+
+    private HtmlText(int length) {
+        text = new StringBuilder(length);
+    }
+
+    public static String of(String html) {
+        return new HtmlText(html.length() / 2).read(html);
+    }
+
+    private String read(String html) {
         var at = 0;
         while (at < html.length()) {
             var open = html.indexOf('<', at);
             if (open < 0 || open == html.length() - 1) {
-                append(text, html.substring(at));
+                append(html.substring(at));
                 break;
             }
-            append(text, html.substring(at, open));
+            append(html.substring(at, open));
             if (html.startsWith("<!--", open)) {
                 at = after(html, "-->", open + 4);
             } else if (isMarkup(html.charAt(open + 1))) {
@@ -31,11 +44,13 @@ public final class HtmlText {
                 if (UNSEEN.contains(name)) {
                     close = afterClosing(html, name, close);
                 } else if (LINES.contains(name.startsWith("/") ? name.substring(1) : name)) {
-                    newLine(text);
+                    newLine();
+                    quoted =
+                            Math.max(0, quoted + (name.equals("blockquote") ? 1 : name.equals("/blockquote") ? -1 : 0));
                 }
                 at = close;
             } else {
-                append(text, "<");
+                append("<");
                 at = open + 1;
             }
         }
@@ -71,11 +86,14 @@ public final class HtmlText {
     }
 
     /** White space is one space, as a browser shows it. */
-    private static void append(StringBuilder text, String html) {
+    private void append(String html) {
         var plain = HtmlUtils.htmlUnescape(html);
         for (int i = 0; i < plain.length(); i++) {
             var c = plain.charAt(i);
             if (!Character.isWhitespace(c) && c != '\u00A0') {
+                if (quoted > 0 && (text.isEmpty() || text.charAt(text.length() - 1) == '\n')) {
+                    text.append(QUOTE);
+                }
                 text.append(c);
             } else if (!text.isEmpty() && !Character.isWhitespace(text.charAt(text.length() - 1))) {
                 text.append(' ');
@@ -83,7 +101,7 @@ public final class HtmlText {
         }
     }
 
-    private static void newLine(StringBuilder text) {
+    private void newLine() {
         while (!text.isEmpty() && text.charAt(text.length() - 1) == ' ') {
             text.setLength(text.length() - 1);
         }
