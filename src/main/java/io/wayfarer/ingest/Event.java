@@ -95,6 +95,15 @@ public record Event(
      * browser's key is its anonymousId throughout, so that a sign-in does not move it to another partition.
      */
     public String orderKey() {
-        return anonymousId != null ? anonymousId : userId != null ? userId : email != null ? email : messageId;
+        return anonymousId != null
+                ? anonymousId
+                : userId != null
+                        ? userId
+                        : email != null
+                                ? email
+                                : ids.entrySet().stream()
+                                        .min(Map.Entry.comparingByKey())
+                                        .map(Map.Entry::toString)
+                                        .orElse(messageId);
     }
 }

@@ -2,6 +2,7 @@ package io.wayfarer.profile;
 
 import java.util.Map;
 import java.util.Set;
+import java.util.regex.Pattern;
 
 /**
  * One way to tell who somebody is. What each kind is worth is said in rules/identity.drl.
@@ -22,6 +23,7 @@ public record Identity(Kind kind, String name) {
         public static final Kind anonymousId = new Kind("anonymousId");
 
         private static final Set<Kind> OWN = Set.of(userId, email, phone, device, anonymousId);
+        private static final Pattern CRM = Pattern.compile("[a-z][a-z0-9_.-]{0,39}");
 
         /** True for an id that a CRM gave. */
         public boolean isCrm() {
@@ -33,11 +35,9 @@ public record Identity(Kind kind, String name) {
             return isCrm() ? "crm" : name;
         }
 
-        /** True when a kind may be called so. */
+        /** True for the kinds of our own, and for what a CRM may be called: at most 40 small letters, digits and {@code _.-}. */
         public static boolean isName(String name) {
-            return name.length() <= 40
-                    && !name.isEmpty()
-                    && name.chars().allMatch(c -> c < 128 && Character.isLetterOrDigit(c) || "_.-".indexOf(c) >= 0);
+            return OWN.contains(new Kind(name)) || CRM.matcher(name).matches();
         }
 
         @Override

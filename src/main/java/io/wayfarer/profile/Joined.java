@@ -24,6 +24,7 @@ record Joined(Merge merge, Customer from, Customer into, Map<String, Customer.St
      */
     record Moved(
             List<String> identities,
+            List<String> intoIdentities,
             Map<String, Customer.Stamped> traits,
             Map<String, Customer.Stamped> replaced,
             Map<String, Customer.Stamped> consent,
@@ -50,7 +51,8 @@ record Joined(Merge merge, Customer from, Customer into, Map<String, Customer.St
                 .filter(trait -> !trait.getValue().equals(from.traits().get(trait.getKey())))
                 .forEach(trait -> replaced.put(trait.getKey(), trait.getValue()));
         return new Moved(
-                from.identities().stream().map(Identity::toString).sorted().toList(),
+                names(from),
+                names(into),
                 from.traits(),
                 replaced,
                 from.consent(),
@@ -59,5 +61,9 @@ record Joined(Merge merge, Customer from, Customer into, Map<String, Customer.St
                 into.stage(),
                 into.stageSince(),
                 from.features().lastDecided);
+    }
+
+    private static List<String> names(Customer customer) {
+        return customer.identities().stream().map(Identity::toString).sorted().toList();
     }
 }

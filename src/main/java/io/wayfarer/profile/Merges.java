@@ -10,11 +10,13 @@ import java.time.Clock;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
@@ -189,8 +191,9 @@ public class Merges {
         var knownAs = closure(back);
         var move = new Move(customer, back, knownAs);
         var later = later(customer, knownAs);
-        var theirs = identitiesOf(stored, together, later);
-        giveBack(move, theirs, later);
+        var parting = parting(stored, together, later);
+        var theirs = parting.identities();
+        giveBack(move, parting);
         keepApart(stored, customer);
 
         var one = replayed(together, customer, minus(together.identities(), theirs));
@@ -243,63 +246,57 @@ public class Merges {
                 Move.uuids(knownAs));
     }
 
-    /**
-     * What goes back: the identities that were the merged one's, but for a browser on which the other signed in; and what
-     * only events that state one of these have brought since.
-     */
-    private Set<Identity> identitiesOf(Stored merge, Customer together, List<Log> later) {
-        var theirs = merge.moved().identities().stream()
-                .map(Identity::parse)
-                .filter(together.identities()::contains)
-                .filter(identity -> !identity.equals(merge.by()) || isPersonal(identity))
-                .collect(Collectors.toCollection(LinkedHashSet::new));
-        var before = 0;
-        do {
-            before = theirs.size();
-            var others = new HashSet<Identity>();
-            var brought = new HashSet<Identity>();
-            for (var log : later) {
-                (isTheirs(log, theirs, together.identities()) ? brought : others).addAll(log.stated());
-            }
-            brought.removeAll(others);
-            brought.retainAll(together.identities());
-            theirs.addAll(brought);
-        } while (theirs.size() > before);
-        return theirs;
-    }
+    /** What goes back beside what was theirs before: identities and later events. */
+    private record Parting(Set<Identity> identities, List<UUID> events) {}
 
-    /** True when the strongest identity that the event states, of those the customer has, is one of theirs. */
-    private static boolean isTheirs(Log log, Set<Identity> theirs, Set<Identity> all) {
-        return log.knownAs() == null
-                && log.stated().stream()
-                        .filter(identity -> theirs.contains(identity) || all.contains(identity))
-                        .findFirst()
-                        .filter(theirs::contains)
-                        .isPresent();
+    /**
+     * Each later event goes to the side that has the strongest identity it states. An identity that came after the merge is
+     * of the side of the event that brought it. A browser on which the other signed in stays with the other.
+     */
+    private Parting parting(Stored merge, Customer together, List<Log> later) {
+        var isTheirs = new HashMap<Identity, Boolean>();
+        merge.moved().intoIdentities().forEach(name -> isTheirs.put(Identity.parse(name), false));
+        merge.moved().identities().forEach(name -> isTheirs.put(Identity.parse(name), true));
+        if (merge.by() != null && !isPersonal(merge.by())) {
+            isTheirs.put(merge.by(), false);
+        }
+        var events = new ArrayList<UUID>();
+        for (var log : later) {
+            var theirs = log.knownAs() == null
+                    && log.stated().stream()
+                            .map(isTheirs::get)
+                            .filter(Objects::nonNull)
+                            .findFirst()
+                            .orElse(false);
+            log.stated().forEach(identity -> isTheirs.putIfAbsent(identity, theirs));
+            if (theirs) {
+                events.add(log.id());
+            }
+        }
+        return new Parting(
+                together.identities().stream()
+                        .filter(identity -> isTheirs.getOrDefault(identity, false))
+                        .collect(Collectors.toSet()),
+                events);
     }
 
     private boolean isPersonal(Identity identity) {
         return statements.rules().worth(identity.kind()).personal();
     }
 
-    private void giveBack(Move move, Set<Identity> theirs, List<Log> later) {
+    private void giveBack(Move move, Parting parting) {
         jdbc.batchUpdate(
                 "update identity set customer_id = ? where kind = ? and name = ? and customer_id = ?",
-                theirs.stream()
+                parting.identities().stream()
                         .map(identity ->
                                 new Object[] {move.to(), identity.kind().name(), identity.name(), move.from()})
                         .toList());
         Move.rows(jdbc, "event", List.of(move));
         Move.rows(jdbc, "consent_entry", List.of(move));
-        var all = jdbc.query(
-                "select kind, name from identity where customer_id = ?",
-                (row, n) -> Identities.identity(row.getString(1), row.getString(2)),
-                move.from());
         jdbc.batchUpdate(
                 "update event set customer_id = ? where id = ?",
-                later.stream()
-                        .filter(log -> isTheirs(log, theirs, new HashSet<>(all)))
-                        .map(log -> new Object[] {move.to(), log.id()})
+                parting.events().stream()
+                        .map(event -> new Object[] {move.to(), event})
                         .toList());
         jdbc.update(
                 "update consent_entry set customer_id = ? where customer_id = ?"

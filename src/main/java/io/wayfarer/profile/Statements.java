@@ -51,8 +51,10 @@ class Statements {
                 var kind = new Identity.Kind(id.getKey());
                 if (kind.equals(Identity.Kind.phone)) {
                     add(stated, kind, phone(id.getValue()));
-                } else if (kind.equals(Identity.Kind.device) || kind.isCrm() && Identity.Kind.isName(id.getKey())) {
+                } else if (kind.equals(Identity.Kind.device)) {
                     add(stated, kind, id.getValue());
+                } else if (kind.isCrm() && Identity.Kind.isName(id.getKey().toLowerCase(Locale.ROOT))) {
+                    add(stated, new Identity.Kind(id.getKey().toLowerCase(Locale.ROOT)), id.getValue());
                 }
             });
         }
@@ -86,7 +88,7 @@ class Statements {
         }
         try {
             var number = phones.parse(text, region);
-            return phones.isPossibleNumber(number) ? phones.format(number, PhoneNumberFormat.E164) : null;
+            return phones.isValidNumber(number) ? phones.format(number, PhoneNumberFormat.E164) : null;
         } catch (NumberParseException e) {
             return null;
         }

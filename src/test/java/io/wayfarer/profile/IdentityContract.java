@@ -145,7 +145,7 @@ abstract class IdentityContract {
                     .containsExactlyInAnyOrder("userId:ada", "hubspot:1", "shopify:9", "email:ada@example.org");
             assertThat(profiles.log("userId:ada")).hasSize(5);
             assertThat(ada.features().lifetime(Metric.EVENTS)).isEqualTo(5);
-            assertThat(profiles.find("hubspot:2")).isEqualTo(profiles.find("userId:bob"));
+            assertThat(profiles.id("hubspot:2")).isEqualTo(profiles.id("userId:bob"));
             assertThat(profiles.jdbc().queryForObject("select count(*) from customer", Integer.class))
                     .isEqualTo(2);
         }
@@ -200,8 +200,8 @@ abstract class IdentityContract {
         assertThat(ada.trait("language")).isEqualTo("en");
         assertThat(ada.features().cart()).hasSize(1);
         assertThat(profiles.log("userId:ada")).hasSize(4);
-        assertThat(profiles.customers().find(mail)).contains(ada);
-        assertThat(profiles.customers().lock(mail)).contains(ada);
+        assertThat(profiles.customers().find(mail).orElseThrow().id()).isEqualTo(ada.id());
+        assertThat(profiles.customers().lock(mail).orElseThrow().id()).isEqualTo(ada.id());
         var told = profiles.merges().of(ada.id());
         assertThat(told).hasSize(1);
         assertThat(told.get(0).merged()).isEqualTo(mail);
@@ -422,7 +422,7 @@ abstract class IdentityContract {
         assertThat(profiles.who("anonymousId:kiosk")).isEmpty();
         assertThat(profiles.quarantine().list(100, null)).isNotEmpty();
         assertThat(profiles.jdbc().queryForObject("select count(*) from identity_people", Integer.class))
-                .isLessThanOrEqualTo(21);
+                .isLessThan(25);
     }
 
     @Test
