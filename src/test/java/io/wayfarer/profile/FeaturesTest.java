@@ -151,7 +151,7 @@ class FeaturesTest {
             var other = history(random, random.nextInt(120));
             var all = new ArrayList<>(one);
             all.addAll(other);
-            java.util.Collections.shuffle(all, random);
+            Collections.shuffle(all, random);
 
             var joined = fold(one).joined(fold(other));
             assertThat(FeaturesCodec.encode(joined)).as("seed %s", seed).isEqualTo(FeaturesCodec.encode(fold(all)));

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.wayfarer.ingest.Batch;
 import io.wayfarer.ingest.Event;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -121,33 +122,32 @@ abstract class IdentityContract {
     @Test
     void aCrmIdAndAnAddressMakeTheSamePeopleInWhateverOrderTheyCome() {
         var random = new Random(5);
-        var told = List.of(
-                says("Contact Created", 0, "hubspot:1", "email:ada@example.org"),
-                says("Mail Received", 1, "email:ada@example.org"),
-                says("Deal Won", 2, "hubspot:1"),
-                says("Identified", 3, "userId:ada", "email:ada@example.org"),
-                says("Order Completed", 4, "shopify:9", "email:ada@example.org"),
-                says("Contact Created", 5, "hubspot:2", "email:bob@example.org"),
-                says("Order Completed", 6, "userId:bob", "email:bob@example.org"));
         for (int round = 0; round < 20; round++) {
-            nobodyIsKnown();
-            var events = new ArrayList<>(told);
-            java.util.Collections.shuffle(events, random);
+            var n = round;
+            var events = new ArrayList<>(List.of(
+                    says("Contact Created", 0, "hubspot:1-" + n, "email:ada@example.org" + n),
+                    says("Mail Received", 1, "email:ada@example.org" + n),
+                    says("Deal Won", 2, "hubspot:1-" + n),
+                    says("Identified", 3, "userId:ada" + n, "email:ada@example.org" + n),
+                    says("Order Completed", 4, "shopify:9-" + n, "email:ada@example.org" + n),
+                    says("Contact Created", 5, "hubspot:2-" + n, "email:bob@example.org" + n),
+                    says("Order Completed", 6, "userId:bob" + n, "email:bob@example.org" + n)));
+            Collections.shuffle(events, random);
             for (int from = 0; from < events.size(); from += 2) {
                 profiles.happened(
                         events.subList(from, Math.min(events.size(), from + 2)).toArray(Event[]::new));
             }
 
-            var ada = profiles.find("userId:ada");
+            var ada = profiles.find("userId:ada" + n);
             assertThat(ada.identities())
                     .as("round %s", round)
                     .extracting(Identity::toString)
-                    .containsExactlyInAnyOrder("userId:ada", "hubspot:1", "shopify:9", "email:ada@example.org");
-            assertThat(profiles.log("userId:ada")).hasSize(5);
+                    .containsExactlyInAnyOrder(
+                            "userId:ada" + n, "hubspot:1-" + n, "shopify:9-" + n, "email:ada@example.org" + n);
+            assertThat(profiles.log("userId:ada" + n)).hasSize(5);
             assertThat(ada.features().lifetime(Metric.EVENTS)).isEqualTo(5);
-            assertThat(profiles.id("hubspot:2")).isEqualTo(profiles.id("userId:bob"));
-            assertThat(profiles.jdbc().queryForObject("select count(*) from customer", Integer.class))
-                    .isEqualTo(2);
+            assertThat(profiles.id("hubspot:2-" + n)).isEqualTo(profiles.id("userId:bob" + n));
+            assertThat(customers()).isEqualTo(2 * (round + 1));
         }
     }
 
@@ -485,31 +485,28 @@ abstract class IdentityContract {
     void twoBatchesThatBindTheSameIdentityAtOnceEndAsIfOneHadComeFirst() throws Exception {
         var workers = Executors.newFixedThreadPool(2);
         try {
-            for (int round = 0; round < 15; round++) {
-                nobodyIsKnown();
+            for (int n = 0; n < 15; n++) {
                 profiles.happened(
-                        says("Signed Up", 0, "userId:ada"), says("Mail Received", 1, "email:ada@example.org"));
+                        says("Signed Up", 0, "userId:ada" + n), says("Mail Received", 1, "email:ada@example.org" + n));
                 atOnce(
                         workers,
-                        says("Identified", 2, "userId:ada", "email:ada@example.org", "anonymousId:b1"),
-                        says("Page Viewed", 3, "email:ada@example.org", "anonymousId:b1"));
+                        says("Identified", 2, "userId:ada" + n, "email:ada@example.org" + n, "anonymousId:b" + n),
+                        says("Page Viewed", 3, "email:ada@example.org" + n, "anonymousId:b" + n));
 
-                assertThat(profiles.jdbc().queryForObject("select count(*) from customer", Integer.class))
-                        .isEqualTo(1);
-                assertThat(profiles.log("userId:ada")).hasSize(4);
-                assertThat(profiles.find("userId:ada").features().lifetime(Metric.EVENTS))
+                assertThat(customers()).isEqualTo(n + 1);
+                assertThat(profiles.log("userId:ada" + n)).hasSize(4);
+                assertThat(profiles.find("userId:ada" + n).features().lifetime(Metric.EVENTS))
                         .isEqualTo(4);
-                assertThat(profiles.find("userId:ada").identities()).hasSize(3);
+                assertThat(profiles.find("userId:ada" + n).identities()).hasSize(3);
             }
-            for (int round = 0; round < 15; round++) {
-                nobodyIsKnown();
+            for (int n = 0; n < 15; n++) {
                 atOnce(
                         workers,
-                        says("Identified", 2, "hubspot:1", "email:ada@example.org"),
-                        says("Identified", 3, "shopify:1", "email:ada@example.org"));
+                        says("Identified", 2, "hubspot:" + n, "email:bob@example.org" + n),
+                        says("Identified", 3, "shopify:" + n, "email:bob@example.org" + n));
 
-                assertThat(profiles.id("hubspot:1")).isEqualTo(profiles.id("shopify:1"));
-                assertThat(profiles.find("hubspot:1").features().lifetime(Metric.EVENTS))
+                assertThat(profiles.id("hubspot:" + n)).isEqualTo(profiles.id("shopify:" + n));
+                assertThat(profiles.find("hubspot:" + n).features().lifetime(Metric.EVENTS))
                         .isEqualTo(2);
             }
         } finally {
@@ -551,6 +548,10 @@ abstract class IdentityContract {
         } catch (Exception e) {
             throw new AssertionError(e);
         }
+    }
+
+    private int customers() {
+        return profiles.jdbc().queryForObject("select count(*) from customer", Integer.class);
     }
 
     private int merges() {
