@@ -2,11 +2,9 @@ package io.wayfarer.act;
 
 import io.wayfarer.ingest.Event;
 import io.wayfarer.ingest.Inbox;
-import io.wayfarer.profile.Customer;
 import io.wayfarer.profile.Customers;
 import io.wayfarer.profile.Identity;
 import java.time.Clock;
-import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -79,39 +77,26 @@ class Feedback {
 
     /** False when it had been delivered before. */
     private boolean accept(UUID id, String source, String messageId, String name, Map<String, Object> properties) {
-        return customers
-                .find(id)
-                .map(customer -> {
-                    var now = clock.instant();
-                    var identity = strongest(customer);
-                    var accepted = inbox.accept(List.of(new Event(
-                            Event.idOf(source, messageId),
-                            source,
-                            messageId,
-                            name,
-                            "email",
-                            now,
-                            now,
-                            nameOf(identity, Identity.Kind.userId),
-                            nameOf(identity, Identity.Kind.anonymousId),
-                            nameOf(identity, Identity.Kind.email),
-                            Map.of(),
-                            Map.of(),
-                            properties,
-                            Map.of())));
-                    return accepted.repeated() == 0;
-                })
-                .orElse(true);
-    }
-
-    /** One identity, and the one that most surely leads back to this customer. */
-    private static Identity strongest(Customer customer) {
-        return customer.identities().stream()
-                .min(Comparator.comparing(Identity::kind).thenComparing(Identity::name))
-                .orElseThrow(() -> new IllegalStateException("customer " + customer.id() + " has no identity"));
-    }
-
-    private static String nameOf(Identity identity, Identity.Kind kind) {
-        return identity.kind() == kind ? identity.name() : null;
+        var identity = customers.find(id).flatMap(customers::surest);
+        if (identity.isEmpty()) {
+            return true;
+        }
+        var now = clock.instant();
+        var accepted = inbox.accept(List.of(new Event(
+                Event.idOf(source, messageId),
+                source,
+                messageId,
+                name,
+                "email",
+                now,
+                now,
+                identity.get().as(Identity.Kind.userId),
+                identity.get().as(Identity.Kind.anonymousId),
+                identity.get().as(Identity.Kind.email),
+                identity.get().ids(),
+                Map.of(),
+                properties,
+                Map.of())));
+        return accepted.repeated() == 0;
     }
 }

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.wayfarer.profile.Move;
 import io.wayfarer.store.Column;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -236,6 +237,20 @@ class Messages {
                 },
                 customer,
                 at(since));
+    }
+
+    void move(List<Move> moves) {
+        Move.rows(jdbc, "message", moves);
+        for (var move : moves) {
+            if (!move.merges()) {
+                jdbc.update(
+                        "update message set customer_id = ? where customer_id = ?"
+                                + " and decision_id in (select id from decision where customer_id = ?)",
+                        move.to(),
+                        move.from(),
+                        move.to());
+            }
+        }
     }
 
     List<Message> list(UUID customer, int limit, UUID after) {

@@ -2,6 +2,7 @@ package io.wayfarer.act;
 
 import io.wayfarer.decide.Decided;
 import io.wayfarer.decide.Decision;
+import io.wayfarer.profile.Move;
 import io.wayfarer.time.TimeOrderedId;
 import java.time.Clock;
 import java.time.Instant;
@@ -51,6 +52,7 @@ public class Outbox {
      * among them.
      */
     public void queue(Decided decided) {
+        move(decided.moves());
         var decisions = new ArrayList<>(decided.decisions());
         Collections.reverse(decisions);
         var now = clock.instant();
@@ -80,6 +82,11 @@ public class Outbox {
         }
         Collections.reverse(sends);
         insert(sends);
+    }
+
+    /** Messages go with their customers: who were merged, or parted again. */
+    public void move(List<Move> moves) {
+        messages.move(moves);
     }
 
     /** Queues the message in the caller's transaction; false when its key was there before. */

@@ -7,6 +7,7 @@ import io.swagger.v3.oas.annotations.tags.Tag;
 import io.wayfarer.console.Problems.BadParameter;
 import io.wayfarer.console.Problems.NotFound;
 import io.wayfarer.decide.Releases;
+import io.wayfarer.profile.ConsentLedger;
 import io.wayfarer.profile.Customer;
 import io.wayfarer.profile.Customers;
 import io.wayfarer.profile.Identity;
@@ -28,8 +29,6 @@ import org.springframework.web.bind.annotation.RestController;
 @RequestMapping("/api/customers")
 @Tag(name = "Customers", description = "Who they are, what is known of them, and what happened with them")
 class CustomersApi {
-
-    private static final int MAX_IDENTITY = 320;
 
     /** A customer in short. */
     record Brief(
@@ -60,10 +59,12 @@ class CustomersApi {
     private final Customers customers;
     private final Releases releases;
     private final Timeline timeline;
+    private final ConsentLedger consents;
     private final Clock clock;
 
-    CustomersApi(Customers customers, Releases releases, Timeline timeline, Clock clock) {
+    CustomersApi(Customers customers, Releases releases, Timeline timeline, ConsentLedger consents, Clock clock) {
         this.customers = customers;
+        this.consents = consents;
         this.releases = releases;
         this.timeline = timeline;
         this.clock = clock;
@@ -73,7 +74,9 @@ class CustomersApi {
     @Operation(summary = "Customers by first contact, or the one with an identity")
     Listing<Brief> list(
             @Parameter(
-                            description = "kind:name, where kind is userId, email or anonymousId",
+                            description =
+                                    "kind:name, where kind is userId, email, phone (as +49...), anonymousId, device, or"
+                                            + " the name of a CRM",
                             example = "email:ada@example.org")
                     @RequestParam(required = false)
                     String identity,
@@ -107,7 +110,7 @@ class CustomersApi {
                 .forEach(
                         (topic, said) -> consent.put(topic, new Consent(Boolean.TRUE.equals(said.value()), said.at())));
         return new Full(
-                id,
+                customer.id(),
                 names(customer),
                 traits(customer),
                 customer.stage().label(),
@@ -126,8 +129,20 @@ class CustomersApi {
             @Parameter(description = Listing.AFTER) @RequestParam(required = false) String after) {
         Listing.checked(limit);
         var place = Timeline.Place.of(after);
-        existing(id);
-        return Listing.of(timeline.of(id, limit + 1, place), limit, item -> new Timeline.Place(item.at(), item.id()));
+        var customer = existing(id).id();
+        return Listing.of(
+                timeline.of(customer, limit + 1, place), limit, item -> new Timeline.Place(item.at(), item.id()));
+    }
+
+    @GetMapping("/{id}/consent")
+    @Operation(summary = "All that was ever said of a customer's consent, with its proof, the newest first")
+    Listing<ConsentLedger.Entry> consent(
+            @PathVariable UUID id,
+            @Parameter(description = Listing.LIMIT) @RequestParam(defaultValue = "50") int limit,
+            @Parameter(description = Listing.AFTER) @RequestParam(required = false) UUID after) {
+        Listing.checked(limit);
+        var customer = existing(id).id();
+        return Listing.of(consents.of(customer, limit + 1, after), limit, ConsentLedger.Entry::id);
     }
 
     private Customer existing(UUID id) {
@@ -144,10 +159,7 @@ class CustomersApi {
     }
 
     private static List<String> names(Customer customer) {
-        return customer.identities().stream()
-                .map(identity -> identity.kind() + ":" + identity.name())
-                .sorted()
-                .toList();
+        return customer.identities().stream().map(Identity::toString).sorted().toList();
     }
 
     private static Map<String, Object> traits(Customer customer) {
@@ -157,16 +169,16 @@ class CustomersApi {
     }
 
     private static Identity identity(String text) {
-        var colon = text.indexOf(':');
-        var name = text.substring(colon + 1);
-        if (name.isBlank() || name.length() > MAX_IDENTITY || name.chars().anyMatch(Character::isISOControl)) {
-            throw new BadParameter("identity", "must name somebody in 1 to " + MAX_IDENTITY + " characters");
+        var identity = Identity.parse(text);
+        if (identity == null) {
+            throw new BadParameter("identity", "must be kind:name, such as email:ada@example.org");
         }
-        for (var kind : Identity.Kind.values()) {
-            if (colon > 0 && kind.name().equals(text.substring(0, colon))) {
-                return new Identity(kind, kind == Identity.Kind.email ? name.toLowerCase(Locale.ROOT) : name);
-            }
+        var name = identity.name();
+        if (name.isBlank() || name.length() > Identity.MAX_NAME || name.chars().anyMatch(Character::isISOControl)) {
+            throw new BadParameter("identity", "must name somebody in 1 to " + Identity.MAX_NAME + " characters");
         }
-        throw new BadParameter("identity", "must be userId:..., email:... or anonymousId:...");
+        return identity.kind().equals(Identity.Kind.email)
+                ? new Identity(identity.kind(), name.toLowerCase(Locale.ROOT))
+                : identity;
     }
 }

@@ -32,10 +32,8 @@ class DecisionsApi {
             @Parameter(description = Listing.LIMIT) @RequestParam(defaultValue = "50") int limit,
             @Parameter(description = Listing.AFTER) @RequestParam(required = false) UUID after) {
         Listing.checked(limit);
-        if (customers.find(id).isEmpty()) {
-            throw new NotFound("customer");
-        }
-        return Listing.of(decisions.of(id, limit + 1, after), limit, Decision::id);
+        var customer = customers.find(id).orElseThrow(() -> new NotFound("customer"));
+        return Listing.of(decisions.of(customer.id(), limit + 1, after), limit, Decision::id);
     }
 
     @GetMapping("/api/decisions/{id}")

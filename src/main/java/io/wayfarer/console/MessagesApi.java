@@ -6,6 +6,7 @@ import io.swagger.v3.oas.annotations.tags.Tag;
 import io.wayfarer.act.Message;
 import io.wayfarer.act.Outbox;
 import io.wayfarer.console.Problems.NotFound;
+import io.wayfarer.profile.Customers;
 import java.util.UUID;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
@@ -19,9 +20,11 @@ import org.springframework.web.bind.annotation.RestController;
 class MessagesApi {
 
     private final Outbox outbox;
+    private final Customers customers;
 
-    MessagesApi(Outbox outbox) {
+    MessagesApi(Outbox outbox, Customers customers) {
         this.outbox = outbox;
+        this.customers = customers;
     }
 
     @GetMapping
@@ -30,7 +33,9 @@ class MessagesApi {
             @Parameter(description = "Only those to this customer") @RequestParam(required = false) UUID customer,
             @Parameter(description = Listing.LIMIT) @RequestParam(defaultValue = "50") int limit,
             @Parameter(description = Listing.AFTER) @RequestParam(required = false) UUID after) {
-        return Listing.of(outbox.list(customer, Listing.checked(limit) + 1, after), limit, Message::id);
+        Listing.checked(limit);
+        var now = customer == null ? null : customers.isNow(customer);
+        return Listing.of(outbox.list(now, limit + 1, after), limit, Message::id);
     }
 
     @GetMapping("/{id}")

@@ -1,16 +1,19 @@
 package io.wayfarer.console;
 
+import io.wayfarer.profile.Merges;
 import jakarta.servlet.RequestDispatcher;
 import jakarta.servlet.http.HttpServletRequest;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 import java.util.Map;
 import org.springframework.boot.web.servlet.error.ErrorController;
+import org.springframework.dao.TransientDataAccessException;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
 import org.springframework.http.ProblemDetail;
 import org.springframework.http.ResponseEntity;
+import org.springframework.http.converter.HttpMessageNotReadableException;
 import org.springframework.stereotype.Controller;
 import org.springframework.web.bind.MissingServletRequestParameterException;
 import org.springframework.web.bind.annotation.ExceptionHandler;
@@ -96,6 +99,22 @@ class Problems implements ErrorController {
         @ExceptionHandler
         ResponseEntity<ProblemDetail> notFound(NotFound none) {
             return answer(ProblemDetail.forStatusAndDetail(HttpStatus.NOT_FOUND, none.getMessage()));
+        }
+
+        @ExceptionHandler
+        ResponseEntity<ProblemDetail> refuse(HttpMessageNotReadableException bad) {
+            return badField("body", "body must be JSON with the fields that are asked for");
+        }
+
+        @ExceptionHandler
+        ResponseEntity<ProblemDetail> refuse(Merges.Refused refused) {
+            return answer(ProblemDetail.forStatusAndDetail(HttpStatus.CONFLICT, refused.getMessage()));
+        }
+
+        @ExceptionHandler
+        ResponseEntity<ProblemDetail> tryAgain(TransientDataAccessException passing) {
+            return answer(ProblemDetail.forStatusAndDetail(
+                    HttpStatus.CONFLICT, "it was changed by another at the same moment; try again"));
         }
 
         private static ResponseEntity<ProblemDetail> badField(String field, String detail) {

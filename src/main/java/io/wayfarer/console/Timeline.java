@@ -25,14 +25,14 @@ class Timeline {
 
     /** One thing that happened. */
     record Item(
-            @Schema(description = "Id of the event, decision, message or task") String id,
+            @Schema(description = "Id of the event, decision, message, task or merge") String id,
             @Schema(description = "Product time; for an event when it happened") Instant at,
-            @Schema(allowableValues = {"event", "stage", "decision", "message", "task"}) String kind,
+            @Schema(allowableValues = {"event", "stage", "decision", "message", "task", "merge"}) String kind,
             @Schema(description = "Name of the event, stage reached, action decided on, template, or task") String name,
             @Schema(description = "How the customer was in touch, where there is such a thing") String channel,
             @Schema(
                             description =
-                                    "What it comes from: an event's source, a decision's rule, a message's topic, a task's process")
+                                    "What it comes from: an event's source, a decision's rule, a message's topic, a task's process, a merge's rule")
                     String source) {}
 
     /** A place in the timeline: what comes after it is older, or as old with a smaller id. */
@@ -76,6 +76,9 @@ class Timeline {
             + " union all"
             + " (select id, created_at, 'message', template, channel, topic from message"
             + PART.formatted("created_at")
+            + " union all"
+            + " (select id, at, 'merge', case when undone_at is null then 'merged' else 'merged, and undone' end, null,"
+            + " rule from customer_merge" + PART.formatted("at")
             + ") parts order by at desc, id desc limit ?";
 
     private static final Comparator<Item> NEWEST_FIRST =
@@ -110,7 +113,7 @@ class Timeline {
                                 row.getString("name"),
                                 row.getString("channel"),
                                 row.getString("source")),
-                        Stream.of(part, part, part, List.of(limit))
+                        Stream.of(part, part, part, part, List.of(limit))
                                 .flatMap(List::stream)
                                 .toArray())
                 .stream();

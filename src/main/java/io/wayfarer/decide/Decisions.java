@@ -3,6 +3,7 @@ package io.wayfarer.decide;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.wayfarer.profile.Move;
 import io.wayfarer.profile.Stage;
 import io.wayfarer.score.Score;
 import io.wayfarer.store.Column;
@@ -35,6 +36,7 @@ public class Decisions {
 
     /** Writes what was decided for a batch, in the caller's transaction, which holds the batch's partition. */
     public void keep(Decided decided) {
+        move(decided.moves());
         keep(decided.decisions());
         var moves = new HashMap<List<Stage>, Integer>();
         for (var decision : decided.decisions()) {
@@ -57,6 +59,21 @@ public class Decisions {
                         "insert into stage_move (moves, partition_no, from_stage, to_stage) values (?, ?, ?, ?)", key);
             }
         });
+    }
+
+    /** Decisions go with their customers: who were merged, or parted again. */
+    public void move(List<Move> moves) {
+        Move.rows(jdbc, "decision", moves);
+        for (var move : moves) {
+            if (!move.merges()) {
+                jdbc.update(
+                        "update decision set customer_id = ? where customer_id = ?"
+                                + " and event_id in (select id from event where customer_id = ?)",
+                        move.to(),
+                        move.from(),
+                        move.to());
+            }
+        }
     }
 
     /** Writes the decisions, in the caller's transaction. */

@@ -3,6 +3,7 @@ package io.wayfarer.decide;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Consumer;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.drools.model.codegen.ExecutableModelProject;
@@ -54,18 +55,29 @@ final class PatternRules {
 
     Findings judge(Moment moment) {
         var findings = new Findings();
+        fire("findings", findings, findings::speaks, moment);
+        return findings;
+    }
+
+    /** @param question a {@link io.wayfarer.profile.Stated} or a {@link io.wayfarer.profile.Meeting} */
+    IdentityFindings identify(Object question) {
+        var says = new IdentityFindings();
+        fire("says", says, says::speaks, question);
+        return says;
+    }
+
+    private void fire(String global, Object findings, Consumer<Rule> speaks, Object fact) {
         var session = sessions.newKieSession();
         try {
-            session.setGlobal("findings", findings);
-            session.insert(moment);
+            session.setGlobal(global, findings);
+            session.insert(fact);
             session.fireAllRules(match -> {
-                findings.speaks(match.getRule());
+                speaks.accept(match.getRule());
                 return true;
             });
         } finally {
             session.dispose();
         }
-        return findings;
     }
 
     /** Every rule, as {@code file: rule name}. */

@@ -1,7 +1,11 @@
 package io.wayfarer.decide;
 
 import io.wayfarer.profile.Customer;
+import io.wayfarer.profile.Identity;
+import io.wayfarer.profile.IdentityRules;
 import io.wayfarer.profile.Known;
+import io.wayfarer.profile.Meeting;
+import io.wayfarer.profile.Stated;
 import io.wayfarer.score.ModelStore;
 import io.wayfarer.score.Models;
 import java.io.IOException;
@@ -26,7 +30,7 @@ import org.springframework.stereotype.Component;
 
 /** The release that is live, and batches evaluated with it. */
 @Component
-public class Releases implements SmartInitializingSingleton {
+public class Releases implements IdentityRules, SmartInitializingSingleton {
 
     private static final Logger log = LoggerFactory.getLogger(Releases.class);
 
@@ -66,6 +70,21 @@ public class Releases implements SmartInitializingSingleton {
     /** The release that new events are evaluated with. */
     public Release live() {
         return live.join();
+    }
+
+    @Override
+    public Worth worth(Identity.Kind kind) {
+        return live().rulebook().worth(kind);
+    }
+
+    @Override
+    public Ruling nobody(Stated stated) {
+        return live().rulebook().nobody(stated);
+    }
+
+    @Override
+    public Ruling judge(Meeting meeting) {
+        return live().rulebook().judge(meeting);
     }
 
     /** From now on new events are scored by these models; batches at work finish with those they began with. */

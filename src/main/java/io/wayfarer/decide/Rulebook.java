@@ -2,7 +2,11 @@ package io.wayfarer.decide;
 
 import io.wayfarer.ingest.Event;
 import io.wayfarer.profile.Customer;
+import io.wayfarer.profile.Identity;
+import io.wayfarer.profile.IdentityRules;
+import io.wayfarer.profile.Meeting;
 import io.wayfarer.profile.Stage;
+import io.wayfarer.profile.Stated;
 import io.wayfarer.score.Models;
 import io.wayfarer.score.Scores;
 import java.nio.charset.StandardCharsets;
@@ -11,6 +15,7 @@ import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
@@ -18,17 +23,26 @@ import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.concurrent.ConcurrentHashMap;
 
 /** The rules of a release, compiled. Immutable, and safe for use by several threads. */
-public final class Rulebook {
+public final class Rulebook implements IdentityRules {
 
     private static final String NEXT_BEST_ACTION = "next-best-action";
     private static final String GUARDRAILS = "guardrails";
     private static final String NOTHING = "none";
+    private static final String IDENTITY = "identity.drl";
+    private static final String CRM = "crm";
+    private static final List<String> KINDS = List.of("userId", CRM, "email", "phone", "anonymousId", "device");
 
     private final String id;
     private final PatternRules patterns;
     private final Tables tables;
+    /** By word; all ids of CRMs are worth the same. */
+    private final Map<String, Worth> worths = new HashMap<>();
+
+    /** Few: a meeting is a handful of yes and no. */
+    private final Map<Meeting, Ruling> rulings = new ConcurrentHashMap<>();
 
     /**
      * Compiles the rules.
@@ -42,6 +56,33 @@ public final class Rulebook {
         this.id = hash(rules);
         this.tables = new Tables(rules);
         this.patterns = new PatternRules(id, rules);
+        if (rules.containsKey(IDENTITY)) {
+            KINDS.forEach(kind -> worths.put(
+                    kind, said(patterns.identify(new Stated(kind, false, "", 0)).worth(), kind)));
+        }
+    }
+
+    private static <T> T said(T answer, Object question) {
+        if (answer == null) {
+            throw new IllegalArgumentException(IDENTITY + ": no rule answers " + question);
+        }
+        return answer;
+    }
+
+    @Override
+    public Worth worth(Identity.Kind kind) {
+        return worths.get(kind.isCrm() ? CRM : kind.name());
+    }
+
+    @Override
+    public Ruling nobody(Stated stated) {
+        return patterns.identify(stated).nobody();
+    }
+
+    @Override
+    public Ruling judge(Meeting meeting) {
+        return rulings.computeIfAbsent(
+                meeting, question -> said(patterns.identify(question).ruling(), question));
     }
 
     /** SHA-256 of the files' names and texts, in hexadecimal: other rules have another id. */

@@ -126,6 +126,9 @@ public record Event(
         }
         return email != null
                 ? email
-                : ids.entrySet().stream().findFirst().map(Object::toString).orElse(messageId);
+                : ids.entrySet().stream()
+                        .min(Map.Entry.comparingByKey())
+                        .map(Map.Entry::toString)
+                        .orElse(messageId);
     }
 }

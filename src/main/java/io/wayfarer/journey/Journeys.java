@@ -2,6 +2,8 @@ package io.wayfarer.journey;
 
 import io.wayfarer.decide.Decided;
 import io.wayfarer.decide.Decision;
+import io.wayfarer.profile.Customers;
+import io.wayfarer.profile.Move;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -55,23 +57,29 @@ public class Journeys {
     /** As many journeys and tasks of a customer as are told at most. */
     private static final int SHOWN = 100;
 
+    /** Why a journey ends when its customer turns out to be somebody who is in the same process. */
+    static final String ONE_PERSON = "merged: the same person's older journey goes on";
+
     private final RuntimeService runtime;
     private final RepositoryService repository;
     private final HistoryService history;
     private final CommandExecutor commands;
     private final JdbcTemplate jdbc;
+    private final Customers customers;
 
     Journeys(
             RuntimeService runtime,
             RepositoryService repository,
             HistoryService history,
             CommandExecutor commands,
-            JdbcTemplate jdbc) {
+            JdbcTemplate jdbc,
+            Customers customers) {
         this.runtime = runtime;
         this.repository = repository;
         this.history = history;
         this.commands = commands;
         this.jdbc = jdbc;
+        this.customers = customers;
     }
 
     /**
@@ -82,6 +90,7 @@ public class Journeys {
      *     the same moment: the batch is to be tried again
      */
     public void follow(Decided decided) {
+        move(decided.moves());
         var decisions = decided.decisions().stream()
                 .filter(decision ->
                         decision.verb().equals("start") || decision.verb().equals("tell"))
@@ -89,8 +98,58 @@ public class Journeys {
         if (decisions.isEmpty()) {
             return;
         }
+        inEngine(() -> follow(decisions));
+    }
+
+    /**
+     * Running journeys go with their customers, who were merged or parted again, in the caller's transaction. Of two in one
+     * process the older goes on and the other ends.
+     *
+     * @throws org.springframework.dao.TransientDataAccessException as {@link #follow}
+     */
+    public void move(List<Move> moves) {
+        var from = moves.stream().map(move -> move.from().toString()).collect(Collectors.toSet());
+        if (!from.isEmpty() && !unfinished(from).isEmpty()) {
+            inEngine(() -> moves.forEach(this::move));
+        }
+    }
+
+    private void move(Move move) {
+        var to = move.to().toString();
+        var own = unfinished(List.of(to)).stream()
+                .collect(Collectors.toMap(HistoricProcessInstance::getProcessDefinitionKey, i -> i, (a, b) -> a));
+        for (var instance : unfinished(List.of(move.from().toString()))) {
+            var knownAs = runtime.getVariable(instance.getId(), Variables.KNOWN_AS);
+            if (!move.merges() && (knownAs == null || !move.knownAs().contains(UUID.fromString((String) knownAs)))) {
+                continue;
+            }
+            var other = own.get(instance.getProcessDefinitionKey());
+            if (other != null && !other.getStartTime().after(instance.getStartTime())) {
+                runtime.deleteProcessInstance(instance.getId(), ONE_PERSON);
+                continue;
+            }
+            if (other != null) {
+                runtime.deleteProcessInstance(other.getId(), ONE_PERSON);
+            }
+            var were = knownAs == null ? move.from().toString() : knownAs.equals(to) ? null : knownAs;
+            commands.execute(context -> {
+                context.getExecutionManager()
+                        .findExecutionById(instance.getId())
+                        .setProcessBusinessKey(to);
+                runtime.setVariable(instance.getId(), Variables.CUSTOMER, to);
+                if (were == null) {
+                    runtime.removeVariable(instance.getId(), Variables.KNOWN_AS);
+                } else {
+                    runtime.setVariable(instance.getId(), Variables.KNOWN_AS, were);
+                }
+                return null;
+            });
+        }
+    }
+
+    private void inEngine(Runnable work) {
         try {
-            follow(decisions);
+            work.run();
         } catch (OptimisticLockingException e) {
             throw new OptimisticLockingFailureException("a journey went on at the same moment", e);
         } catch (ProcessEngineException e) {
@@ -177,7 +236,7 @@ public class Journeys {
     /** The customer's journeys, running and ended, the newest first. */
     public List<Journey> of(UUID customer) {
         var instances = history.createHistoricProcessInstanceQuery()
-                .processInstanceBusinessKey(customer.toString())
+                .processInstanceBusinessKeyIn(keys(customer))
                 .orderByProcessInstanceStartTime()
                 .desc()
                 .listPage(0, SHOWN);
@@ -203,7 +262,7 @@ public class Journeys {
     public List<Task> tasks(UUID customer) {
         return history
                 .createHistoricTaskInstanceQuery()
-                .processInstanceBusinessKey(customer.toString())
+                .processInstanceBusinessKeyIn(keys(customer))
                 .orderByHistoricActivityInstanceStartTime()
                 .desc()
                 .listPage(0, SHOWN)
@@ -217,6 +276,11 @@ public class Journeys {
                         instant(task.getDueDate()),
                         instant(task.getEndTime())))
                 .toList();
+    }
+
+    /** Journeys that had ended before a merge keep the key that they had. */
+    private String[] keys(UUID customer) {
+        return customers.idsOf(customer).stream().map(UUID::toString).toArray(String[]::new);
     }
 
     private static Instant instant(Date date) {

@@ -2,14 +2,11 @@ package io.wayfarer.journey;
 
 import io.wayfarer.ingest.Event;
 import io.wayfarer.ingest.Inbox;
-import io.wayfarer.profile.Customer;
 import io.wayfarer.profile.Customers;
 import io.wayfarer.profile.Identity;
 import java.time.Clock;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import org.camunda.bpm.engine.BadUserRequestException;
 import org.camunda.bpm.engine.delegate.DelegateTask;
 import org.camunda.bpm.engine.delegate.TaskListener;
@@ -51,7 +48,7 @@ class ReportOutcome implements TaskListener {
             throw new BadUserRequestException("answer must not be longer than " + MAX_ANSWER + " characters");
         }
         var customer = Variables.customer(task);
-        var strongest = customers.find(customer).flatMap(ReportOutcome::strongest);
+        var strongest = customers.find(customer).flatMap(customers::surest);
         if (strongest.isEmpty()) {
             log.info("Task {} was completed for customer {}, who is not known any more", task.getId(), customer);
             return;
@@ -69,10 +66,10 @@ class ReportOutcome implements TaskListener {
                 "server",
                 now,
                 now,
-                identity.kind() == Identity.Kind.userId ? identity.name() : null,
-                identity.kind() == Identity.Kind.anonymousId ? identity.name() : null,
-                identity.kind() == Identity.Kind.email ? identity.name() : null,
-                Map.of(),
+                identity.as(Identity.Kind.userId),
+                identity.as(Identity.Kind.anonymousId),
+                identity.as(Identity.Kind.email),
+                identity.ids(),
                 Map.of(),
                 Map.of(
                         "task",
@@ -84,10 +81,5 @@ class ReportOutcome implements TaskListener {
                         "answer",
                         answer),
                 Map.of());
-    }
-
-    private static Optional<Identity> strongest(Customer customer) {
-        return customer.identities().stream()
-                .min(Comparator.comparing(Identity::kind).thenComparing(Identity::name));
     }
 }

@@ -18,6 +18,9 @@ final class Variables {
     /** The word that the rules answered last. */
     static final String ANSWER = "answer";
 
+    /** Whose journey it was before its customer was merged into the present one; absent when always theirs. */
+    static final String KNOWN_AS = "knownAs";
+
     private Variables() {}
 
     static Map<String, Object> of(Decision start) {

@@ -2,11 +2,16 @@ package io.wayfarer.profile;
 
 import java.time.Instant;
 import java.time.ZoneId;
+import java.util.Comparator;
+import java.util.LinkedHashSet;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.UUID;
+import java.util.stream.Stream;
 
 /**
  * All that is known of one person. Immutable: what an event changes is a new Customer.
@@ -15,7 +20,8 @@ import java.util.UUID;
  * @param version counts the writes, for optimistic locking; 0 when never stored
  * @param identities how the person can be recognised
  * @param traits what was said about the person, newest event time wins
- * @param consent by topic; a topic that is missing was never asked
+ * @param consent by topic; a topic that is missing was never asked. A purpose other than messages stands before the topic:
+ *     {@code profiling/location}
  * @param stage where in the journey the person is
  * @param stageSince event time of the move to it
  * @param features counts, sums and recent events
@@ -48,7 +54,7 @@ public record Customer(
 
     public Optional<String> email() {
         return identities.stream()
-                .filter(identity -> identity.kind() == Identity.Kind.email)
+                .filter(identity -> identity.kind().equals(Identity.Kind.email))
                 .map(Identity::name)
                 .sorted()
                 .findFirst();
@@ -105,6 +111,10 @@ public record Customer(
         return new Customer(id, version, identities, traits, consent, stage, stageSince, newFeatures);
     }
 
+    Customer withConsents(Map<String, Stamped> newConsent) {
+        return new Customer(id, version, identities, traits, newConsent, stage, stageSince, features);
+    }
+
     Customer withTrait(String name, Object value, Instant at) {
         var known = traits.get(name);
         if (known == null ? traits.size() >= MAX_TRAITS : known.at().isAfter(at)) {
@@ -126,5 +136,74 @@ public record Customer(
         var copy = new TreeMap<>(consent);
         copy.put(topic, new Stamped(granted, at));
         return new Customer(id, version, identities, traits, copy, stage, stageSince, features);
+    }
+
+    /**
+     * Both as one person, with the id and version of this one. Of a trait the newest value wins, of the same time this one's.
+     * Of consent the stricter wins: what one refuses and the other agreed to is refused. The stage is the one reached
+     * last; who is still in awareness has reached none. Features are as if all events had been one person's.
+     */
+    Customer joined(Customer other) {
+        var allTraits = new TreeMap<>(traits);
+        other.traits.entrySet().stream()
+                .sorted(Map.Entry.<String, Stamped>comparingByValue(Comparator.comparing(Stamped::at))
+                        .reversed())
+                .forEach(trait -> {
+                    var known = allTraits.get(trait.getKey());
+                    if (known == null
+                            ? allTraits.size() < MAX_TRAITS
+                            : trait.getValue().at().isAfter(known.at())) {
+                        allTraits.put(trait.getKey(), trait.getValue());
+                    }
+                });
+        var union = withAll(other.consent);
+        var takesOther =
+                other.stage != Stage.AWARENESS && (stage == Stage.AWARENESS || other.stageSince.isAfter(stageSince));
+        var earlier = stageSince.isBefore(other.stageSince) ? stageSince : other.stageSince;
+        var bothUnmoved = stage == Stage.AWARENESS && other.stage == Stage.AWARENESS;
+        var allIdentities = new LinkedHashSet<>(identities);
+        allIdentities.addAll(other.identities);
+        return new Customer(
+                id,
+                version,
+                allIdentities,
+                allTraits,
+                union.withAll(refusedWith(other)).consent,
+                takesOther ? other.stage : stage,
+                bothUnmoved ? earlier : takesOther ? other.stageSince : stageSince,
+                features.joined(other.features));
+    }
+
+    /** What one of the two refuses and would be agreed to by the other's later word: refused, at the later time. */
+    Map<String, Stamped> refusedWith(Customer other) {
+        var union = withAll(other.consent);
+        var topics = new TreeSet<>(union.consent.keySet());
+        topics.add(ALL_TOPICS);
+        var refused = new TreeMap<String, Stamped>();
+        for (var topic : topics) {
+            if ((refuses(topic) || other.refuses(topic)) && !union.refuses(topic)) {
+                Stream.of(
+                                consent.get(topic),
+                                other.consent.get(topic),
+                                consent.get(ALL_TOPICS),
+                                other.consent.get(ALL_TOPICS))
+                        .filter(Objects::nonNull)
+                        .map(Stamped::at)
+                        .max(Comparator.naturalOrder())
+                        .ifPresent(at -> refused.put(topic, new Stamped(false, at)));
+            }
+        }
+        return refused;
+    }
+
+    private Customer withAll(Map<String, Stamped> said) {
+        var all = this;
+        for (var entry : said.entrySet()) {
+            all = all.withConsent(
+                    entry.getKey(),
+                    Boolean.TRUE.equals(entry.getValue().value()),
+                    entry.getValue().at());
+        }
+        return all;
     }
 }

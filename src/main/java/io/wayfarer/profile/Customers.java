@@ -23,7 +23,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
-import java.util.stream.Collectors;
 import org.springframework.dao.OptimisticLockingFailureException;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.core.SqlTypeValue;
@@ -38,22 +37,50 @@ public class Customers {
     private final JdbcTemplate jdbc;
     private final ObjectMapper json;
     private final Clock clock;
+    private final Identities who;
+    private final ConsentLedger consents;
 
-    Customers(JdbcTemplate jdbc, ObjectMapper json, Clock clock) {
+    Customers(JdbcTemplate jdbc, ObjectMapper json, Clock clock, Identities who, ConsentLedger consents) {
         this.jdbc = jdbc;
         this.json = json;
         this.clock = clock;
+        this.who = who;
+        this.consents = consents;
     }
 
-    /** The customer with this id. */
+    /** The customer with this id, or whom that customer was merged into. */
     public Optional<Customer> find(UUID id) {
-        return Optional.ofNullable(load(List.of(id), identitiesOf(List.of(id))).get(id));
+        var found = load(List.of(id), identitiesOf(List.of(id))).get(id);
+        if (found != null) {
+            return Optional.of(found);
+        }
+        var now = who.isNow(id);
+        return now.equals(id) ? Optional.empty() : find(now);
     }
 
-    /** The customer with this id, whom nobody else changes until the caller's transaction ends. */
+    /** As {@link #find(UUID)}; nobody else changes the customer until the caller's transaction ends. */
     public Optional<Customer> lock(UUID id) {
-        jdbc.queryForList("select id from customer where id = ? for update", UUID.class, id);
+        if (jdbc.queryForList("select id from customer where id = ? for update", UUID.class, id)
+                .isEmpty()) {
+            var now = who.isNow(id);
+            return now.equals(id) ? Optional.empty() : lock(now);
+        }
         return find(id);
+    }
+
+    /** Who has all of the customer, after merges; the id itself for somebody who was not merged. */
+    public UUID isNow(UUID id) {
+        return who.isNow(id);
+    }
+
+    /** The id, and those of the customers who were merged into this one. */
+    public List<UUID> idsOf(UUID id) {
+        return who.idsOf(id);
+    }
+
+    /** The identity that most surely leads back to the customer; empty for somebody who has none. */
+    public Optional<Identity> surest(Customer customer) {
+        return who.surest(customer);
     }
 
     /** The id of the customer with this identity. */
@@ -110,37 +137,30 @@ public class Customers {
         var events = batch.events().stream()
                 .filter(event -> !repeated.contains(event.id()))
                 .toList();
-        var stored = identitiesAround(events);
-        var recognition = new Recognition(new HashMap<>(stored));
-        var owners = events.stream().map(recognition::ownerOf).toList();
+        var stated = who.statedBy(events);
+        var stored = identitiesAround(stated);
+        var recognised = who.recognise(events, stated, stored);
 
-        var customers = load(new LinkedHashSet<>(owners), stored);
-        for (int i = 0; i < owners.size(); i++) {
-            var since = events.get(i).at();
-            customers.computeIfAbsent(owners.get(i), id -> Customer.unknown(id, Set.of(), since));
+        var ids = new LinkedHashSet<>(recognised.owners());
+        recognised.recognition().merges().forEach(merge -> ids.add(merge.from()));
+        var customers = load(ids, stored);
+        for (int i = 0; i < recognised.owners().size(); i++) {
+            var event = recognised.events().get(i);
+            customers.computeIfAbsent(
+                    recognised
+                            .knownAs()
+                            .getOrDefault(event.id(), recognised.owners().get(i)),
+                    id -> Customer.unknown(id, Set.of(), event.at()));
         }
-        recognition
-                .moved()
-                .keySet()
-                .forEach(identity -> customers.computeIfPresent(
-                        stored.get(identity), (id, customer) -> customer.withIdentities(without(customer, identity))));
-        recognition.moved().forEach((identity, owner) -> add(customers, identity, owner));
-        recognition.added().forEach((identity, owner) -> add(customers, identity, owner));
-        return new Known(batch, events, owners, customers, recognition.added(), recognition.moved());
-    }
-
-    private static void add(Map<UUID, Customer> customers, Identity identity, UUID owner) {
-        customers.computeIfPresent(owner, (id, customer) -> {
-            var identities = new LinkedHashSet<>(customer.identities());
-            identities.add(identity);
-            return customer.withIdentities(identities);
-        });
-    }
-
-    private static Set<Identity> without(Customer customer, Identity identity) {
-        return customer.identities().stream()
-                .filter(other -> !other.equals(identity))
-                .collect(Collectors.toCollection(LinkedHashSet::new));
+        var changes = who.merged(recognised, customers, stored);
+        return new Known(
+                batch,
+                recognised.events(),
+                recognised.owners(),
+                customers,
+                recognised.recognition().added(),
+                recognised.recognition().moved(),
+                changes);
     }
 
     /**
@@ -151,27 +171,8 @@ public class Customers {
      */
     public void keep(Known known, Map<UUID, Customer> after) {
         keepEvents(known);
-        var moved = known.moved().entrySet();
-        if (!moved.isEmpty()) {
-            jdbc.batchUpdate(
-                    "update identity set customer_id = ? where kind = ? and name = ?",
-                    moved.stream()
-                            .map(e -> new Object[] {
-                                e.getValue(),
-                                e.getKey().kind().name(),
-                                e.getKey().name()
-                            })
-                            .toList());
-        }
-        var added = known.added().entrySet();
-        if (!added.isEmpty()) {
-            jdbc.update(
-                    "insert into identity (customer_id, kind, name) select * from unnest(cast(? as uuid array),"
-                            + " cast(? as varchar array), cast(? as varchar array))",
-                    Column.uuids(added, Map.Entry::getValue),
-                    Column.texts(added, e -> e.getKey().kind().name()),
-                    Column.texts(added, e -> e.getKey().name()));
-        }
+        consents.keep(known);
+        who.keep(known);
         keepCustomers(after.values());
     }
 
@@ -233,9 +234,9 @@ public class Customers {
     }
 
     /** Every stored identity of every customer that one of the events may belong to. */
-    private Map<Identity, UUID> identitiesAround(List<Event> events) {
-        var stated = events.stream()
-                .flatMap(event -> Recognition.statedBy(event).stream())
+    private Map<Identity, UUID> identitiesAround(List<List<Identity>> statedByEvent) {
+        var stated = statedByEvent.stream()
+                .flatMap(List::stream)
                 .map(Identity::name)
                 .distinct()
                 .toList();
@@ -253,8 +254,9 @@ public class Customers {
         jdbc.query(
                 sql,
                 row -> {
-                    var kind = Identity.Kind.valueOf(row.getString("kind"));
-                    found.put(new Identity(kind, row.getString("name")), row.getObject("customer_id", UUID.class));
+                    found.put(
+                            Identities.identity(row.getString("kind"), row.getString("name")),
+                            row.getObject("customer_id", UUID.class));
                 },
                 parameter);
         return found;

@@ -8,6 +8,8 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * What is counted and remembered of a customer, of bounded size and immutable. Every part of it depends on the event
@@ -234,6 +236,72 @@ public final class Features {
                 withRecent(event),
                 withCart(event),
                 lastDecided);
+    }
+
+    /** The state as if the events and decisions of both had been one customer's from the start. */
+    Features joined(Features other) {
+        if (other.firstSeen == null && other.lastDecided.isEmpty()) {
+            return this;
+        }
+        var newLifetime = lifetime.clone();
+        for (int m = 0; m < METRICS; m++) {
+            newLifetime[m] += other.lifetime[m];
+        }
+        var byDay = new TreeMap<Integer, long[]>();
+        addDays(byDay);
+        other.addDays(byDay);
+        var kept = byDay.isEmpty() ? byDay : byDay.tailMap(byDay.lastKey() - WINDOW_DAYS + 1);
+        var newCounts = new long[kept.size() * METRICS];
+        var row = 0;
+        for (var day : kept.values()) {
+            System.arraycopy(day, 0, newCounts, METRICS * row++, METRICS);
+        }
+        var items = new TreeMap<String, CartItem>();
+        for (var item : Stream.concat(cart.stream(), other.cart.stream()).toList()) {
+            items.merge(item.product(), item, (a, b) -> {
+                var order = a.at().compareTo(b.at());
+                return order > 0 || order == 0 && a.quantity() <= b.quantity() ? a : b;
+            });
+        }
+        var actions = new TreeMap<>(lastDecided);
+        other.lastDecided.forEach((action, at) -> actions.merge(action, at, Features::later));
+        return new Features(
+                kept.keySet().stream().mapToInt(Integer::intValue).toArray(),
+                newCounts,
+                newLifetime,
+                firstSeen == null || other.firstSeen != null && other.firstSeen.isBefore(firstSeen)
+                        ? other.firstSeen
+                        : firstSeen,
+                latest(lastSeen, other.lastSeen),
+                latest(lastOrder, other.lastOrder),
+                latest(cartCleared, other.cartCleared),
+                Stream.concat(recent.stream(), other.recent.stream())
+                        .sorted(NEWEST_FIRST)
+                        .limit(MAX_RECENT)
+                        .toList(),
+                items.values().stream()
+                        .sorted(NEWEST_ITEM_FIRST)
+                        .limit(MAX_CART)
+                        .toList(),
+                actions.entrySet().stream()
+                        .sorted(Map.Entry.<String, Instant>comparingByValue()
+                                .thenComparing(Map.Entry.comparingByKey())
+                                .reversed())
+                        .limit(MAX_ACTIONS)
+                        .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue, (a, b) -> a, TreeMap::new)));
+    }
+
+    private void addDays(Map<Integer, long[]> byDay) {
+        for (int i = 0; i < days.length; i++) {
+            var day = byDay.computeIfAbsent(days[i], d -> new long[METRICS]);
+            for (int m = 0; m < METRICS; m++) {
+                day[m] += counts[i * METRICS + m];
+            }
+        }
+    }
+
+    private static Instant latest(Instant a, Instant b) {
+        return b == null ? a : later(a, b);
     }
 
     private List<Recent> withRecent(Event event) {

@@ -244,7 +244,7 @@ class ApiTest extends WholeProgram {
                 "identity /api/customers?identity=ada@example.org",
                 "identity /api/customers?identity=EMAIL:ada@example.org",
                 "identity /api/customers?identity=userId:%00",
-                "identity /api/customers?identity=password:x",
+                "identity /api/customers?identity=pass%20word:x",
                 "id /api/customers/1",
                 "id /api/customers/ada'--",
                 "limit /api/customers/{ada}/timeline?limit=2000",

@@ -7,6 +7,9 @@ import static org.junit.jupiter.api.DynamicTest.dynamicTest;
 import de.siegmar.fastcsv.reader.CommentStrategy;
 import de.siegmar.fastcsv.reader.CsvReader;
 import de.siegmar.fastcsv.reader.NamedCsvRecord;
+import io.wayfarer.profile.Identity;
+import io.wayfarer.profile.Meeting;
+import io.wayfarer.profile.Stated;
 import java.io.IOException;
 import java.math.BigDecimal;
 import java.nio.file.Files;
@@ -14,6 +17,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeSet;
 import java.util.function.Consumer;
@@ -38,6 +42,7 @@ class RuleCasesTest {
                 table("next-best-action", line -> answers(line, rulebook.ask("next-best-action", facts(line)))),
                 table("offers", line -> answers(line, rulebook.ask("offers", facts(line)))),
                 table("guardrails", this::passes),
+                table("identity", this::identifies),
                 dynamicTest("every rule and every row has a case", () -> assertThat(hit)
                         .containsAll(rulebook.names())));
     }
@@ -88,6 +93,46 @@ class RuleCasesTest {
         hit.add(verdict.rule());
         assertThat(verdict.verdict()).isEqualTo(line.getField("expect verdict"));
         assertThat(verdict.hours()).isEqualTo(Integer.parseInt(line.getField("expect hours")));
+    }
+
+    private void identifies(NamedCsvRecord line) {
+        var by = line.getField("by");
+        var facts =
+                Stream.of(line.getField("facts").split(";")).map(String::strip).toList();
+        var answer =
+                switch (line.getField("ask")) {
+                    case "kind" -> {
+                        var worth = rulebook.worth(new Identity.Kind(by));
+                        hit.add(worth.rule());
+                        yield worth.rank() + (worth.personal() ? " personal" : " shared");
+                    }
+                    case "value" -> {
+                        var people = facts.size() == 1
+                                ? 0
+                                : Integer.parseInt(facts.get(1).substring("people ".length()));
+                        var nobody = rulebook.nobody(new Stated(by, true, facts.get(0), people));
+                        if (nobody != null) {
+                            hit.add(nobody.rule());
+                        }
+                        yield nobody == null ? "somebody" : "nobody";
+                    }
+                    default -> {
+                        var ruling = rulebook.judge(new Meeting(
+                                by,
+                                facts.contains("shared"),
+                                facts.contains("subjectAnonymous"),
+                                facts.contains("otherAnonymous"),
+                                facts.contains("saidInSession"),
+                                facts.contains("userIdsDiffer"),
+                                facts.contains("crmIdsDiffer"),
+                                facts.contains("emailsDiffer"),
+                                facts.contains("apart"),
+                                facts.contains("full")));
+                        hit.add(ruling.rule());
+                        yield ruling.outcome().name().toLowerCase(Locale.ROOT);
+                    }
+                };
+        assertThat(answer).isEqualTo(line.getField("expect"));
     }
 
     private static Map<String, Object> facts(NamedCsvRecord line) {

@@ -146,6 +146,7 @@ class Scene {
     private final Inbox inbox;
     private final Customers customers;
     private final Releases releases;
+    private final Decisions decisions;
     private final RuntimeService runtime;
     private final ManagementService management;
     private final TransactionOperations transactions;
@@ -158,6 +159,7 @@ class Scene {
             Inbox inbox,
             Customers customers,
             Releases releases,
+            Decisions decisions,
             RuntimeService runtime,
             ManagementService management,
             TransactionOperations transactions) {
@@ -168,6 +170,7 @@ class Scene {
         this.inbox = inbox;
         this.customers = customers;
         this.releases = releases;
+        this.decisions = decisions;
         this.runtime = runtime;
         this.management = management;
         this.transactions = transactions;
@@ -206,7 +209,7 @@ class Scene {
         return event;
     }
 
-    /** Works off the inbox as the spine does, but for rules and journeys; gives the events. */
+    /** Works off the inbox as the spine does, but for what the rules decide; gives the events. */
     List<Event> work() {
         var worked = new ArrayList<Event>();
         for (var batch = step(); !batch.isEmpty(); batch = step()) {
@@ -221,6 +224,9 @@ class Scene {
             if (!batch.isEmpty()) {
                 var known = customers.recall(batch);
                 customers.keep(known, releases.evaluate(known).after());
+                var followed = new Decided(known, Map.of(), List.of());
+                decisions.keep(followed);
+                journeys.follow(followed);
                 inbox.done(batch);
             }
             return batch.events();

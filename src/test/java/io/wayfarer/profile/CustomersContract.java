@@ -8,12 +8,8 @@ import static io.wayfarer.Events.identify;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.datatype.jsr310.JavaTimeModule;
 import io.wayfarer.ingest.Batch;
 import io.wayfarer.ingest.Event;
-import java.time.Clock;
-import java.time.ZoneOffset;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -22,7 +18,6 @@ import javax.sql.DataSource;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.springframework.dao.OptimisticLockingFailureException;
-import org.springframework.jdbc.core.JdbcTemplate;
 
 /** What the store of customers promises, on both databases. */
 abstract class CustomersContract {
@@ -33,8 +28,7 @@ abstract class CustomersContract {
 
     @BeforeEach
     void emptyStore() {
-        var json = new ObjectMapper().registerModule(new JavaTimeModule());
-        customers = new Customers(new JdbcTemplate(database()), json, Clock.fixed(NOON, ZoneOffset.UTC));
+        customers = Profiles.on(database()).customers();
     }
 
     @Test
@@ -182,7 +176,7 @@ abstract class CustomersContract {
 
     private Customer find(String kind, String name) {
         return customers
-                .find(new Identity(Identity.Kind.valueOf(kind), name))
+                .find(new Identity(new Identity.Kind(kind), name))
                 .flatMap(customers::find)
                 .orElseThrow();
     }

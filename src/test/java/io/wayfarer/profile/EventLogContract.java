@@ -5,12 +5,8 @@ import static io.wayfarer.Events.by;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.datatype.jsr310.JavaTimeModule;
 import io.wayfarer.ingest.Batch;
 import io.wayfarer.ingest.Event;
-import java.time.Clock;
-import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashSet;
@@ -22,7 +18,6 @@ import java.util.concurrent.CancellationException;
 import javax.sql.DataSource;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.support.JdbcTransactionManager;
 
 /** What the log of events promises, on both databases. */
@@ -36,9 +31,9 @@ abstract class EventLogContract {
     @BeforeEach
     void emptyLog() {
         var database = database();
-        var json = new ObjectMapper().registerModule(new JavaTimeModule());
-        customers = new Customers(new JdbcTemplate(database), json, Clock.fixed(NOON, ZoneOffset.UTC));
-        log = new EventLog(customers, json, database, new JdbcTransactionManager(database));
+        var profiles = Profiles.on(database);
+        customers = profiles.customers();
+        log = new EventLog(customers, profiles.json(), database, new JdbcTransactionManager(database));
     }
 
     @Test

@@ -143,6 +143,43 @@ class FeaturesTest {
         assertThatThrownBy(() -> FeaturesCodec.decode(new byte[] {1, 1})).isInstanceOf(IllegalArgumentException.class);
     }
 
+    @Test
+    void twoHistoriesJoinedAreWhatOneHistoryOfAllEventsWouldBe() {
+        for (int seed = 0; seed < 300; seed++) {
+            var random = new Random(seed);
+            var one = history(random, random.nextInt(120));
+            var other = history(random, random.nextInt(120));
+            var all = new ArrayList<>(one);
+            all.addAll(other);
+            Collections.shuffle(all, random);
+
+            var joined = fold(one).joined(fold(other));
+            assertThat(FeaturesCodec.encode(joined)).as("seed %s", seed).isEqualTo(FeaturesCodec.encode(fold(all)));
+            assertThat(FeaturesCodec.encode(fold(other).joined(fold(one)))).isEqualTo(FeaturesCodec.encode(joined));
+        }
+    }
+
+    @Test
+    void whatWasDecidedForTwoIsRememberedAsIfForOne() {
+        for (int seed = 0; seed < 50; seed++) {
+            var random = new Random(seed);
+            var one = Features.EMPTY;
+            var other = Features.EMPTY;
+            var all = Features.EMPTY;
+            for (int i = 0; i < 60; i++) {
+                var action = "start:" + random.nextInt(30);
+                var at = NOON.plusSeconds(i);
+                all = all.withDecided(action, at);
+                if (random.nextBoolean()) {
+                    one = one.withDecided(action, at);
+                } else {
+                    other = other.withDecided(action, at);
+                }
+            }
+            assertThat(one.joined(other).lastDecided).isEqualTo(all.lastDecided);
+        }
+    }
+
     private static List<Event> history(Random random, int events) {
         var history = new ArrayList<Event>();
         for (int i = 0; i < events; i++) {
