@@ -44,6 +44,14 @@ class Problems implements ErrorController {
         }
     }
 
+    /** What is asked for does not go with what has happened already. */
+    static final class Conflict extends RuntimeException {
+
+        Conflict(String why) {
+            super(why);
+        }
+    }
+
     private final Pages pages;
 
     Problems(Pages pages) {
@@ -96,6 +104,11 @@ class Problems implements ErrorController {
         @ExceptionHandler
         ResponseEntity<ProblemDetail> notFound(NotFound none) {
             return answer(ProblemDetail.forStatusAndDetail(HttpStatus.NOT_FOUND, none.getMessage()));
+        }
+
+        @ExceptionHandler
+        ResponseEntity<ProblemDetail> conflict(Conflict conflict) {
+            return answer(ProblemDetail.forStatusAndDetail(HttpStatus.CONFLICT, conflict.getMessage()));
         }
 
         private static ResponseEntity<ProblemDetail> badField(String field, String detail) {

@@ -39,14 +39,21 @@ public class Inbox {
      *
      * @param stored events that are new
      * @param repeated events that had been delivered before
+     * @param refused events that went to quarantine
      */
-    public record Accepted(int stored, int repeated) {}
+    public record Accepted(int stored, int repeated, int refused) {
+
+        public Accepted(int stored, int repeated) {
+            this(stored, repeated, 0);
+        }
+    }
 
     private static final Logger log = LoggerFactory.getLogger(Inbox.class);
 
     private final JdbcTemplate jdbc;
     private final ObjectMapper json;
     private final Quarantine quarantine;
+    private final Cleaning cleaning;
     private final TransactionTemplate transactions;
     private final int batchSize;
     private final int limit;
@@ -59,12 +66,14 @@ public class Inbox {
             JdbcTemplate jdbc,
             ObjectMapper json,
             Quarantine quarantine,
+            Cleaning cleaning,
             PlatformTransactionManager transactionManager,
             @Value("${wayfarer.spine.batch-size}") int batchSize,
             @Value("${wayfarer.inbox.limit}") int limit) {
         this.jdbc = jdbc;
         this.json = json;
         this.quarantine = quarantine;
+        this.cleaning = cleaning;
         this.transactions = new TransactionTemplate(transactionManager);
         this.batchSize = batchSize;
         this.limit = limit;
@@ -75,8 +84,15 @@ public class Inbox {
         return backlog.get() >= limit;
     }
 
-    /** Commits the events; those delivered before, in this call or any earlier one, are counted and left out. */
+    /**
+     * Cleans and commits the events of one source; those delivered before, in this call or any earlier one, are counted and
+     * left out.
+     */
     public Accepted accept(List<Event> events) {
+        return cleaning.accept(events, this::store);
+    }
+
+    private Accepted store(List<Event> events) {
         try {
             return transactions.execute(status -> insert(events));
         } catch (DuplicateKeyException e) {
@@ -169,7 +185,11 @@ public class Inbox {
             var event = batch.events().get(0);
             log.warn("Event {} of {} goes to quarantine", event.messageId(), event.source(), cause);
             quarantine.keep(
-                    event.source(), event.messageId(), "could not be worked off: " + cause.getMessage(), write(event));
+                    event.source(),
+                    event.messageId(),
+                    Quarantine.EVENT,
+                    "could not be worked off: " + cause.getMessage(),
+                    write(event));
         }
     }
 

@@ -13,13 +13,13 @@ public final class Profiler {
 
     private Profiler() {}
 
-    /** The customer after the event. The stage is left to the rules. */
+    /** The customer after the event. The stage is left to the rules. Of what does not count only a refusal is heard. */
     public static Customer after(Customer before, Event event) {
-        var customer = before.withFeatures(before.features().with(event));
+        var customer = event.counts() ? before.withFeatures(before.features().with(event)) : before;
         for (var trait : event.traits().entrySet()) {
             if (trait.getValue() instanceof Map<?, ?> topics && trait.getKey().equals("consent")) {
                 customer = withConsents(customer, topics, event);
-            } else if (isTrait(trait)) {
+            } else if (event.counts() && isTrait(trait)) {
                 customer = customer.withTrait(trait.getKey(), trait.getValue(), event.at());
             }
         }
@@ -52,7 +52,10 @@ public final class Profiler {
     private static Customer withConsent(Customer customer, String topic, boolean granted, Event event) {
         var full =
                 customer.consent().size() >= MAX_TOPICS && !customer.consent().containsKey(topic);
-        return topic.length() > MAX_TOPIC_LENGTH || full ? customer : customer.withConsent(topic, granted, event.at());
+        var empty = granted && !event.counts();
+        return topic.length() > MAX_TOPIC_LENGTH || full || empty
+                ? customer
+                : customer.withConsent(topic, granted, event.at());
     }
 
     private static boolean isTrait(Map.Entry<String, Object> trait) {

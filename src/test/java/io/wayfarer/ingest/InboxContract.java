@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.datatype.jsr310.JavaTimeModule;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Clock;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
@@ -41,9 +42,10 @@ abstract class InboxContract {
         var transactions = new DataSourceTransactionManager(database);
         jdbc = new JdbcTemplate(database);
         transaction = new TransactionTemplate(transactions);
-        quarantine = new Quarantine(jdbc, Clock.fixed(NOON, ZoneOffset.UTC));
+        quarantine =
+                new Quarantine(jdbc, Clock.fixed(NOON, ZoneOffset.UTC), new Quality(jdbc, new SimpleMeterRegistry()));
         var json = new ObjectMapper().registerModule(new JavaTimeModule());
-        inbox = new Inbox(jdbc, json, quarantine, transactions, BATCH, 20);
+        inbox = new Inbox(jdbc, json, quarantine, new Uncleaned(), transactions, BATCH, 20);
     }
 
     @Test

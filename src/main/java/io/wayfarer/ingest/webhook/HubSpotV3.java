@@ -96,10 +96,12 @@ public final class HubSpotV3 implements WebhookScheme {
         var refused = new ArrayList<Refused>();
         try {
             var json = BoundedJson.of(call.body());
-            if (json.parser().nextToken() != JsonToken.START_ARRAY) {
+            // one change by itself is what the quarantine keeps
+            var alone = json.parser().nextToken() == JsonToken.START_OBJECT && call.request() == null;
+            if (!alone && json.parser().currentToken() != JsonToken.START_ARRAY) {
                 throw Refusal.bad(null, "the body must be an array of changes");
             }
-            while (json.parser().nextToken() != JsonToken.END_ARRAY) {
+            while (alone ? events.size() + refused.size() == 0 : json.parser().nextToken() != JsonToken.END_ARRAY) {
                 if (events.size() + refused.size() == MAX_CHANGES) {
                     throw Refusal.bad(null, "a delivery may have at most " + MAX_CHANGES + " changes");
                 }
