@@ -14,6 +14,8 @@ import org.springframework.dao.DataAccessException;
 import org.springframework.dao.DuplicateKeyException;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.stereotype.Component;
+import org.springframework.transaction.PlatformTransactionManager;
+import org.springframework.transaction.support.TransactionTemplate;
 
 /**
  * Counts what comes in, by source and UTC day of arrival: added up in memory, and added to the database every few seconds
@@ -75,14 +77,19 @@ public class Quality {
             .thenComparing(key -> key.group().kind())
             .thenComparing(Key::name);
 
+    private static final String ADD =
+            "update data_quality set n = n + ? where source = ? and on_day = ? and kind = ? and name = ?";
+
     private final JdbcTemplate jdbc;
+    private final TransactionTemplate transactions;
     private final MeterRegistry meters;
     private final Map<Group, Set<String>> names = new HashMap<>();
     private Map<Key, Long> counts = new HashMap<>();
     private Map<String, Seen> seen = new HashMap<>();
 
-    Quality(JdbcTemplate jdbc, MeterRegistry meters) {
+    Quality(JdbcTemplate jdbc, PlatformTransactionManager transactionManager, MeterRegistry meters) {
         this.jdbc = jdbc;
+        this.transactions = new TransactionTemplate(transactionManager);
         this.meters = meters;
     }
 
@@ -141,37 +148,40 @@ public class Quality {
     /** Takes out of the map what is written, so that a failure puts only the rest back. */
     private void writeCounts(Map<Key, Long> counted) {
         // in one order, so that two nodes wait for each other and do not deadlock
-        for (var key : counted.keySet().stream().sorted(ORDER).toList()) {
-            var n = counted.get(key);
-            add(key, n);
-            counted.remove(key);
-            meters.counter(
-                            "wayfarer.ingest",
-                            "source",
-                            key.group().source(),
-                            "kind",
-                            key.group().kind())
-                    .increment(n);
+        var keys = counted.keySet().stream().sorted(ORDER).toList();
+        var rows = keys.stream().map(key -> row(key, counted.get(key))).toList();
+        var changed = transactions.execute(status -> jdbc.batchUpdate(ADD, rows));
+        for (int i = 0; i < changed.length; i++) {
+            if (changed[i] > 0) {
+                written(keys.get(i), counted);
+            }
+        }
+        for (int i = 0; i < changed.length; i++) {
+            if (changed[i] == 0) {
+                insert(rows.get(i));
+                written(keys.get(i), counted);
+            }
         }
         forgetOldNames();
     }
 
-    private void add(Key key, long n) {
+    private void written(Key key, Map<Key, Long> counted) {
         var group = key.group();
-        var sql = "update data_quality set n = n + ? where source = ? and on_day = ? and kind = ? and name = ?";
-        if (jdbc.update(sql, n, group.source(), group.day(), group.kind(), key.name()) == 0) {
-            try {
-                jdbc.update(
-                        "insert into data_quality (source, on_day, kind, name, n) values (?, ?, ?, ?, ?)",
-                        group.source(),
-                        group.day(),
-                        group.kind(),
-                        key.name(),
-                        n);
-            } catch (DuplicateKeyException e) {
-                // another node made the row meanwhile
-                jdbc.update(sql, n, group.source(), group.day(), group.kind(), key.name());
-            }
+        meters.counter("wayfarer.ingest", "source", group.source(), "kind", group.kind())
+                .increment(counted.remove(key));
+    }
+
+    private static Object[] row(Key key, long n) {
+        var group = key.group();
+        return new Object[] {n, group.source(), group.day(), group.kind(), key.name()};
+    }
+
+    private void insert(Object[] row) {
+        try {
+            jdbc.update("insert into data_quality (n, source, on_day, kind, name) values (?, ?, ?, ?, ?)", row);
+        } catch (DuplicateKeyException e) {
+            // another node made the row meanwhile
+            jdbc.update(ADD, row);
         }
     }
 

@@ -42,8 +42,8 @@ abstract class InboxContract {
         var transactions = new DataSourceTransactionManager(database);
         jdbc = new JdbcTemplate(database);
         transaction = new TransactionTemplate(transactions);
-        quarantine =
-                new Quarantine(jdbc, Clock.fixed(NOON, ZoneOffset.UTC), new Quality(jdbc, new SimpleMeterRegistry()));
+        quarantine = new Quarantine(
+                jdbc, Clock.fixed(NOON, ZoneOffset.UTC), new Quality(jdbc, transactions, new SimpleMeterRegistry()));
         var json = new ObjectMapper().registerModule(new JavaTimeModule());
         inbox = new Inbox(jdbc, json, quarantine, new Uncleaned(), transactions, BATCH, 20);
     }

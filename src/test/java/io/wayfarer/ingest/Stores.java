@@ -48,7 +48,7 @@ public final class Stores {
     public Stores(DataSource database) {
         jdbc = new JdbcTemplate(database);
         transactions = new DataSourceTransactionManager(database);
-        quality = new Quality(jdbc, meters);
+        quality = new Quality(jdbc, transactions, meters);
         quarantine = new Quarantine(jdbc, clock, quality);
     }
 

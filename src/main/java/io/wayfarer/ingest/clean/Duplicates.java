@@ -65,15 +65,15 @@ final class Duplicates {
      * @param held takes what is remembered, for {@link #forget} if the events are not stored after all
      */
     Map<UUID, UUID> find(List<Event> events, Map<UUID, UUID> held) {
+        var contents = events.stream().map(Duplicates::content).toList();
         var found = new HashMap<UUID, UUID>();
         synchronized (lately) {
-            for (var event : events) {
-                var person = Bots.person(event);
-                if (person == null) {
+            for (int i = 0; i < events.size(); i++) {
+                var event = events.get(i);
+                var content = contents.get(i);
+                if (content == null) {
                     continue;
                 }
-                var content = Event.idOf(
-                        person, event.name() + '\n' + event.properties() + '\n' + event.traits() + '\n' + event.ids());
                 var before = lately.get(content);
                 if (before != null
                         && !before.event().equals(event.id())
@@ -87,6 +87,15 @@ final class Duplicates {
         }
         findOnce(events, found);
         return found;
+    }
+
+    /** A hash of who said what; null when nothing tells who it was. */
+    private static UUID content(Event event) {
+        var person = Bots.person(event);
+        return person == null
+                ? null
+                : Event.idOf(
+                        person, event.name() + '\n' + event.properties() + '\n' + event.traits() + '\n' + event.ids());
     }
 
     /** What was not stored has not been said. */

@@ -1,6 +1,7 @@
 package io.wayfarer.ingest.clean;
 
 import de.siegmar.fastcsv.reader.CommentStrategy;
+import de.siegmar.fastcsv.reader.CsvParseException;
 import de.siegmar.fastcsv.reader.CsvReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -123,6 +124,8 @@ final class Rates {
                             + ": a line is date,currency,rate such as 2026-03-02,USD,1.08");
                 }
             }
+        } catch (CsvParseException e) {
+            throw new IllegalArgumentException(name + ": " + e.getMessage(), e);
         } catch (IOException e) {
             throw new IllegalArgumentException(name + " cannot be read", e);
         }

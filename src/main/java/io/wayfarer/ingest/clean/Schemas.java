@@ -10,6 +10,7 @@ import com.networknt.schema.JsonSchemaFactory;
 import com.networknt.schema.PathType;
 import com.networknt.schema.SchemaValidatorsConfig;
 import com.networknt.schema.SpecVersion.VersionFlag;
+import com.networknt.schema.ValidationMessage;
 import com.networknt.schema.regex.RegularExpression;
 import com.networknt.schema.resource.DisallowSchemaLoader;
 import io.wayfarer.ingest.Event;
@@ -23,6 +24,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -94,7 +96,13 @@ final class Schemas {
         if (schema == null) {
             return List.of();
         }
-        var messages = schema.schema().validate(tree(said(event)));
+        Set<ValidationMessage> messages;
+        try {
+            messages = schema.schema().validate(tree(said(event)));
+        } catch (JsonSchemaException | StackOverflowError e) {
+            // it refers to itself without end: nothing fits it
+            return List.of("/: the schema cannot be applied");
+        }
         if (messages.isEmpty()) {
             return List.of();
         }
@@ -168,6 +176,7 @@ final class Schemas {
                     if (other != null) {
                         throw new IllegalArgumentException(other + " has the same title");
                     }
+                    checkReferences(tree, tree);
                     var expected = new ArrayList<String>();
                     tree.path("properties").fieldNames().forEachRemaining(expected::add);
                     schemas.put(title, new Schema(factory.getSchema(tree, config), List.copyOf(expected)));
@@ -177,6 +186,21 @@ final class Schemas {
             }
         }
         return schemas;
+    }
+
+    /** The library would look for what a reference names only when an event comes to it. */
+    private static void checkReferences(JsonNode node, JsonNode root) {
+        for (var keyword : List.of("$ref", "$dynamicRef")) {
+            if (node.path(keyword).isTextual()) {
+                var reference = node.get(keyword).asText();
+                var local = reference.equals("#") || reference.startsWith("#/");
+                if (!local || root.at(reference.substring(1)).isMissingNode()) {
+                    throw new IllegalArgumentException(
+                            reference + " leads nowhere in the file; it may be # and a JSON pointer");
+                }
+            }
+        }
+        node.forEach(inside -> checkReferences(inside, root));
     }
 
     private static RegularExpression linear(String regex) {

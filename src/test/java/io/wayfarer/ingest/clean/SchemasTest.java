@@ -154,6 +154,25 @@ class SchemasTest {
     }
 
     @Test
+    void aSchemaThatRefersToItselfWithoutEndFitsNothingAndHarmsNobody() throws IOException {
+        write("endless", "{\"title\":\"T\",\"properties\":{\"a\":{\"allOf\":[{\"$ref\":\"#/properties/a\"}]}}}");
+
+        assertThat(misfits(schemas(), "T", Map.of("a", 1))).containsExactly("/: the schema cannot be applied");
+        assertThat(misfits(schemas(), "T", Map.of("b", 1))).isEmpty();
+    }
+
+    @Test
+    void aSchemaMayReferToItsOwnParts() throws IOException {
+        write(
+                "parts",
+                "{\"title\":\"T\",\"properties\":{\"a\":{\"$ref\":\"#/$defs/n\"},\"b\":{\"$ref\":\"#\"}},"
+                        + "\"$defs\":{\"n\":{\"type\":\"number\"}}}");
+
+        assertThat(misfits(schemas(), "T", Map.of("a", "x", "b", Map.of("a", "y"))))
+                .hasSize(2);
+    }
+
+    @Test
     void noMoreThanFiveReasonsAreGivenAndNoneIsLong() throws IOException {
         write("many", "{\"title\":\"T\",\"additionalProperties\":{\"type\":\"number\"}}");
         var properties = new java.util.HashMap<String, Object>();
