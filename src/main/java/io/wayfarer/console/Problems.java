@@ -47,6 +47,14 @@ class Problems implements ErrorController {
         }
     }
 
+    /** What is asked for does not go with what has happened already. */
+    static final class Conflict extends RuntimeException {
+
+        Conflict(String why) {
+            super(why);
+        }
+    }
+
     private final Pages pages;
 
     Problems(Pages pages) {
@@ -115,6 +123,11 @@ class Problems implements ErrorController {
         ResponseEntity<ProblemDetail> tryAgain(TransientDataAccessException passing) {
             return answer(ProblemDetail.forStatusAndDetail(
                     HttpStatus.CONFLICT, "it was changed by another at the same moment; try again"));
+        }
+
+        @ExceptionHandler
+        ResponseEntity<ProblemDetail> conflict(Conflict conflict) {
+            return answer(ProblemDetail.forStatusAndDetail(HttpStatus.CONFLICT, conflict.getMessage()));
         }
 
         private static ResponseEntity<ProblemDetail> badField(String field, String detail) {

@@ -4,6 +4,7 @@ import io.wayfarer.ingest.Event;
 import io.wayfarer.profile.Customer;
 import io.wayfarer.profile.Profiler;
 import java.time.Instant;
+import java.util.List;
 
 /**
  * The functional core: what an event means for a customer. Pure: no database, no clock, no network, no static state.
@@ -16,6 +17,9 @@ public final class Evaluator {
     /** @param now product time of the evaluation; features are read at this moment */
     public static Evaluation evaluate(Customer before, Event event, Release release, Instant now) {
         var customer = Profiler.after(before, event);
+        if (!event.counts()) {
+            return new Evaluation(customer, List.of());
+        }
         return release.rulebook().judge(before, customer, event, release.models(), release.id(), now);
     }
 }

@@ -199,7 +199,12 @@ public final class Moment {
     /** What a message may show: the product that was viewed, or else what is in the cart. */
     List<Map<String, Object>> items() {
         return event.name().equals("Product Viewed")
-                ? List.of(item(product, getTitle(), event.text("url"), event.number("price"), 1))
+                ? List.of(item(
+                        product,
+                        getTitle(),
+                        event.text("url"),
+                        event.inBase(Event.toNumber(event.properties().get("price"))),
+                        1))
                 : items(features);
     }
 

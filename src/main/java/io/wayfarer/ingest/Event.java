@@ -50,6 +50,10 @@ public record Event(
 
     private static final Set<String> ABOUT_THINGS = Set.of("Product Changed", "Stock Changed");
 
+    /** Properties that are amounts of money, in the currency that the property {@code currency} names. */
+    public static final Set<String> AMOUNTS =
+            Set.of("total", "revenue", "price", "value", "subtotal", "shipping", "tax", "discount");
+
     public Event {
         ids = ids == null ? Map.of() : ids;
         traits = traits == null ? Map.of() : traits;
@@ -88,9 +92,58 @@ public record Event(
                 .orElse(null);
     }
 
-    /** The property as a number, read from text too, or NaN when it is missing, no number or not finite. */
+    /**
+     * The property as a number to count with, read from text too, or NaN when it is missing, no number or not finite.
+     * Cleaning has its say: an amount is in the shop's currency, and what is too large to be believed is bounded.
+     */
     public double number(String property) {
-        return toNumber(properties.get(property));
+        var raw = toNumber(properties.get(property));
+        if (marks.isEmpty()) {
+            return raw;
+        }
+        var bound = bound(property);
+        return bound != null ? toNumber(bound) : AMOUNTS.contains(property) ? inBase(raw) : raw;
+    }
+
+    /** False when cleaning found the property too large to be believed. */
+    public boolean isPlausible(String property) {
+        return bound(property) == null;
+    }
+
+    private Object bound(String property) {
+        return marks.get(Marks.OUTLIERS) instanceof Map<?, ?> bounds ? bounds.get(property) : null;
+    }
+
+    /** An amount of this event in the shop's currency; NaN when nobody knows the rate. */
+    public double inBase(double amount) {
+        return marks.get(Marks.RATE) instanceof Map<?, ?> rate ? amount / toNumber(rate.get("rate")) : amount;
+    }
+
+    /** False for what is kept in the log only: it repeats another event, or no person made it. */
+    public boolean counts() {
+        return marks.isEmpty()
+                || !marks.containsKey(Marks.DUPLICATE_OF)
+                        && !Boolean.TRUE.equals(marks.get(Marks.BOT))
+                        && !Boolean.TRUE.equals(marks.get(Marks.MACHINE));
+    }
+
+    /** The same with other times and marks. */
+    public Event with(Instant at, Instant receivedAt, Map<String, Object> marks) {
+        return new Event(
+                id,
+                source,
+                messageId,
+                name,
+                channel,
+                at,
+                receivedAt,
+                userId,
+                anonymousId,
+                email,
+                ids,
+                traits,
+                properties,
+                marks);
     }
 
     /** A JSON value as a number: numbers and text that holds one; anything else, and what is not finite, is NaN. */

@@ -49,8 +49,14 @@ public class Inbox {
      *
      * @param stored events that are new
      * @param repeated events that had been delivered before
+     * @param refused events that went to quarantine
      */
-    public record Accepted(int stored, int repeated) {}
+    public record Accepted(int stored, int repeated, int refused) {
+
+        public Accepted(int stored, int repeated) {
+            this(stored, repeated, 0);
+        }
+    }
 
     private static final Logger log = LoggerFactory.getLogger(Inbox.class);
 
@@ -58,6 +64,7 @@ public class Inbox {
     private final ObjectMapper json;
     private final Quarantine quarantine;
     private final Catalogue catalogue;
+    private final Cleaning cleaning;
     private final TransactionTemplate transactions;
     private final int batchSize;
     private final int limit;
@@ -71,6 +78,7 @@ public class Inbox {
             ObjectMapper json,
             Quarantine quarantine,
             Catalogue catalogue,
+            Cleaning cleaning,
             PlatformTransactionManager transactionManager,
             @Value("${wayfarer.spine.batch-size}") int batchSize,
             @Value("${wayfarer.inbox.limit}") int limit) {
@@ -78,6 +86,7 @@ public class Inbox {
         this.json = json;
         this.quarantine = quarantine;
         this.catalogue = catalogue;
+        this.cleaning = cleaning;
         this.transactions = new TransactionTemplate(transactionManager);
         this.batchSize = batchSize;
         this.limit = limit;
@@ -89,10 +98,14 @@ public class Inbox {
     }
 
     /**
-     * Commits the events; those delivered before, in this call or any earlier one, are counted and left out. What is about
-     * things and no person goes to the catalogue, with the same commit.
+     * Cleans and commits the events of one source; those delivered before, in this call or any earlier one, are counted and
+     * left out. What is about things and no person goes to the catalogue, with the same commit.
      */
     public Accepted accept(List<Event> events) {
+        return cleaning.accept(events, this::store);
+    }
+
+    private Accepted store(List<Event> events) {
         try {
             return transactions.execute(status -> sort(events));
         } catch (DuplicateKeyException e) {
@@ -108,8 +121,8 @@ public class Inbox {
         }
         catalogue.accept(aboutThings);
         var ofPeople = events.stream().filter(event -> !event.isAboutAThing()).toList();
-        var accepted = ofPeople.isEmpty() ? new Accepted(0, 0) : insert(ofPeople);
-        return new Accepted(accepted.stored() + aboutThings.size(), accepted.repeated());
+        var accepted = ofPeople.isEmpty() ? new Accepted(0, 0, 0) : insert(ofPeople);
+        return new Accepted(accepted.stored() + aboutThings.size(), accepted.repeated(), 0);
     }
 
     private Accepted insert(List<Event> events) {
@@ -225,7 +238,11 @@ public class Inbox {
             var event = batch.events().get(0);
             log.warn("Event {} of {} goes to quarantine", event.messageId(), event.source(), cause);
             quarantine.keep(
-                    event.source(), event.messageId(), "could not be worked off: " + cause.getMessage(), write(event));
+                    event.source(),
+                    event.messageId(),
+                    Quarantine.EVENT,
+                    "could not be worked off: " + cause.getMessage(),
+                    write(event));
         }
     }
 

@@ -83,7 +83,7 @@ final class Walk {
     /** The next event, not older than the one before. */
     void next(Event event) {
         var at = event.at();
-        if (at.isAfter(until)) {
+        if (at.isAfter(until) || !event.counts()) {
             return;
         }
         if (customer == null) {

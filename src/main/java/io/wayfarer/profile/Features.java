@@ -318,14 +318,14 @@ public final class Features {
 
     private List<CartItem> withCart(Event event) {
         return switch (event.name()) {
-            case "Product Added" -> withItem(cart, event.properties(), 1, event.at());
-            case "Product Removed" -> withItem(cart, event.properties(), 0, event.at());
+            case "Product Added" -> withItem(cart, event.properties(), 1, event);
+            case "Product Removed" -> withItem(cart, event.properties(), 0, event);
             case "Cart Viewed", "Checkout Started" -> {
                 var items = cart;
                 if (event.properties().get("products") instanceof List<?> products) {
                     for (var product : products.subList(0, Math.min(products.size(), MAX_CART))) {
                         if (product instanceof Map<?, ?> properties) {
-                            items = withItem(items, properties, 1, event.at());
+                            items = withItem(items, properties, 1, event);
                         }
                     }
                 }
@@ -335,18 +335,24 @@ public final class Features {
         };
     }
 
-    private static List<CartItem> withItem(List<CartItem> cart, Map<?, ?> properties, int defaultQuantity, Instant at) {
+    private static List<CartItem> withItem(
+            List<CartItem> cart, Map<?, ?> properties, int defaultQuantity, Event event) {
+        var at = event.at();
         var product = productOf(properties);
         if (product == null) {
             return cart;
         }
-        var stated = Event.toNumber(properties.get("quantity"));
+        // what the event itself says of its one product was judged by cleaning
+        var own = properties == event.properties();
+        var stated = own ? event.number("quantity") : Event.toNumber(properties.get("quantity"));
+        var price =
+                own && !event.isPlausible("price") ? Double.NaN : event.inBase(Event.toNumber(properties.get("price")));
         var quantity = defaultQuantity == 0 ? 0 : stated >= 1 ? (int) Math.min(stated, 10_000) : defaultQuantity;
         var item = new CartItem(
                 product,
                 cut(properties.get("name") instanceof String name ? name : product, MAX_TITLE),
                 properties.get("url") instanceof String url && url.length() <= MAX_URL ? url : null,
-                Event.toNumber(properties.get("price")),
+                price,
                 quantity,
                 at);
         var items = new ArrayList<CartItem>(cart.size() + 1);

@@ -30,11 +30,11 @@ public final class Profiler {
 
     private Profiler() {}
 
-    /** The customer after the event. The stage is left to the rules. */
+    /** The customer after the event. The stage is left to the rules. Of what does not count only a refusal is heard. */
     public static Customer after(Customer before, Event event) {
-        var customer = before.withFeatures(before.features().with(event));
+        var customer = event.counts() ? before.withFeatures(before.features().with(event)) : before;
         for (var trait : event.traits().entrySet()) {
-            if (isTrait(trait)) {
+            if (event.counts() && isTrait(trait)) {
                 customer = customer.withTrait(trait.getKey(), trait.getValue(), event.at());
             }
         }
@@ -46,8 +46,15 @@ public final class Profiler {
         return customer;
     }
 
-    /** What the event says of consent; most say nothing. */
+    /** What the event says of consent; most say nothing. What does not count cannot agree to anything. */
     static List<Said> consentIn(Event event) {
+        var said = saidIn(event);
+        return event.counts() || said.isEmpty()
+                ? said
+                : said.stream().filter(one -> !one.granted()).toList();
+    }
+
+    private static List<Said> saidIn(Event event) {
         return switch (event.name()) {
             case "Consent Changed" -> with(traitsOf(event), changed(event));
             case "Unsubscribed", "Email Unsubscribed", "Email Marked as Spam" ->

@@ -180,4 +180,15 @@ class EvaluatorTest {
                     .isNotNull();
         }
     }
+
+    @Test
+    void whatNoPersonDidOrWasToldTwiceLeadsToNothing() {
+        var event = People.event("Product Added: kettle", Map.of());
+        for (var mark : List.<Map<String, Object>>of(Map.of("bot", true), Map.of("duplicateOf", "x"))) {
+            var evaluation =
+                    Evaluator.evaluate(ada, event.with(event.at(), event.receivedAt(), mark), RELEASE, People.NOW);
+            assertThat(evaluation.decisions()).isEmpty();
+            assertThat(evaluation.customer()).isEqualTo(ada);
+        }
+    }
 }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.datatype.jsr310.JavaTimeModule;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Clock;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
@@ -41,14 +42,24 @@ abstract class InboxContract {
         var database = database();
         jdbc = new JdbcTemplate(database);
         transaction = new TransactionTemplate(new DataSourceTransactionManager(database));
-        quarantine = new Quarantine(jdbc, Clock.fixed(NOON, ZoneOffset.UTC));
+        quarantine = new Quarantine(
+                jdbc,
+                Clock.fixed(NOON, ZoneOffset.UTC),
+                new Quality(jdbc, new DataSourceTransactionManager(database()), new SimpleMeterRegistry()));
         inbox = inbox(BATCH);
     }
 
     private Inbox inbox(int batchSize) {
         var json = new ObjectMapper().registerModule(new JavaTimeModule());
         return new Inbox(
-                jdbc, json, quarantine, catalogue::addAll, new DataSourceTransactionManager(database()), batchSize, 20);
+                jdbc,
+                json,
+                quarantine,
+                catalogue::addAll,
+                new Uncleaned(),
+                new DataSourceTransactionManager(database()),
+                batchSize,
+                20);
     }
 
     @Test

@@ -8,23 +8,29 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.Base64;
+import java.util.function.UnaryOperator;
 import java.util.zip.GZIPInputStream;
 
 /**
  * One call at an HTTP way in.
  *
- * @param request the request itself; its body is read
+ * @param request the request itself; its body is read. Null when the call is read again from quarantine
  * @param body the body as it was sent, within {@link HeldBody}'s bound
  * @param at when it came, in real time: signatures and replays are of the world's time, not of the product's
+ * @param headers by name
  */
-public record HttpCall(HttpServletRequest request, byte[] body, Instant at) {
+public record HttpCall(HttpServletRequest request, byte[] body, Instant at, UnaryOperator<String> headers) {
 
     /** Bytes of a body once it is unpacked. */
     static final int MAX_UNPACKED = 4 * 1024 * 1024;
 
+    public HttpCall(HttpServletRequest request, byte[] body, Instant at) {
+        this(request, body, at, request::getHeader);
+    }
+
     /** The header, or null; empty when it was sent so. */
     public String header(String name) {
-        return request.getHeader(name);
+        return headers.apply(name);
     }
 
     /** The user name and password of HTTP Basic (RFC 7617) with a colon between; empty when it cannot be read, null when there is no such header. */
@@ -79,8 +85,14 @@ public record HttpCall(HttpServletRequest request, byte[] body, Instant at) {
         }
     }
 
-    /** The body as text, for the quarantine. */
+    /** The body as text, for the quarantine: unpacked if that can be done. */
     public String shown() {
-        return new String(body, 0, Math.min(body.length, 4 * Quarantine.MAX_BODY), StandardCharsets.UTF_8);
+        byte[] shown;
+        try {
+            shown = unpacked();
+        } catch (Refusal e) {
+            shown = body;
+        }
+        return new String(shown, 0, Math.min(shown.length, 4 * Quarantine.MAX_BODY), StandardCharsets.UTF_8);
     }
 }

@@ -4,13 +4,16 @@ import io.wayfarer.ingest.Event;
 import io.wayfarer.ingest.Inbox;
 import io.wayfarer.ingest.Quarantine;
 import io.wayfarer.ingest.Refusal;
+import io.wayfarer.ingest.Replayable;
 import io.wayfarer.ingest.SignedTokens;
 import io.wayfarer.ingest.Sources;
+import io.wayfarer.ingest.Understood;
 import jakarta.mail.FolderClosedException;
 import jakarta.mail.Message;
 import jakarta.mail.MessagingException;
 import jakarta.mail.StoreClosedException;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -27,7 +30,7 @@ import org.springframework.stereotype.Component;
  * marked as seen only after its event is committed: what was not is read again, and counts once by its Message-ID.
  */
 @Component
-public class Mailboxes implements CamelContextConfiguration {
+public class Mailboxes implements CamelContextConfiguration, Replayable {
 
     /** What the bean below relies on; the mailbox's own settings may not say otherwise. */
     private static final Map<String, String> FIXED = Map.of(
@@ -118,6 +121,18 @@ public class Mailboxes implements CamelContextConfiguration {
             return;
         }
         inbox.accept(List.of(event));
+    }
+
+    @Override
+    public String way() {
+        return "mail";
+    }
+
+    /** The body is the mail as it came, each character a byte. */
+    @Override
+    public Understood again(Quarantine.Item kept, String body) {
+        var mail = ReceivedMail.of(body.getBytes(StandardCharsets.ISO_8859_1));
+        return Understood.of(mail.event(kept.source(), kept.receivedAt(), kept.receivedAt(), tokens));
     }
 
     /** How long it lay in the mailbox, by the world's clock; a sender's Date header could say anything. */

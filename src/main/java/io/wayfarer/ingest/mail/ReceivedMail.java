@@ -83,6 +83,11 @@ public final class ReceivedMail {
         }
     }
 
+    /** A mail out of the quarantine. */
+    static ReceivedMail of(byte[] raw) {
+        return new ReceivedMail(raw, raw.length >= Quarantine.MAX_BODY);
+    }
+
     /** The mail as it came, for the quarantine. */
     String shown() {
         return new String(raw, 0, Math.min(raw.length, Quarantine.MAX_BODY), StandardCharsets.ISO_8859_1);

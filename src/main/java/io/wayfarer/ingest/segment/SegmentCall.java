@@ -135,7 +135,15 @@ public final class SegmentCall {
 
     /** @throws Refusal when the time of sending, which all messages share, is no time */
     Understood understood(String source, Instant receivedAt) {
-        var mapping = new SegmentMapping(source, context, EventTime.parse(sentAt, "sentAt"), receivedAt);
+        return understood(source, receivedAt, null);
+    }
+
+    /**
+     * @param agent what the sender calls itself, or null
+     * @throws Refusal when the time of sending, which all messages share, is no time
+     */
+    Understood understood(String source, Instant receivedAt, String agent) {
+        var mapping = new SegmentMapping(source, context, EventTime.parse(sentAt, "sentAt"), receivedAt, agent);
         var events = new ArrayList<Event>(messages.size());
         var refused = new ArrayList<Refused>();
         for (var message : messages) {

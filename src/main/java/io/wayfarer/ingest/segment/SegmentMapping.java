@@ -4,6 +4,7 @@ import io.wayfarer.ingest.EmailAddress;
 import io.wayfarer.ingest.Event;
 import io.wayfarer.ingest.EventTime;
 import io.wayfarer.ingest.Fields;
+import io.wayfarer.ingest.Marks;
 import io.wayfarer.ingest.Refusal;
 import java.time.Instant;
 import java.time.ZoneId;
@@ -14,7 +15,7 @@ import java.util.Set;
 
 /**
  * Segment's messages as events. Of the context only what is named here is kept: its traits, time zone, locale, what tells
- * the channel, and of a page view the page.
+ * the channel, and of a page view the page. What the browser calls itself is for cleaning, and goes no further.
  */
 public final class SegmentMapping {
 
@@ -26,17 +27,20 @@ public final class SegmentMapping {
     private final Map<String, Object> sharedContext;
     private final Instant sentAt;
     private final Instant receivedAt;
+    private final String agent;
 
     /**
      * @param sharedContext the batch's context; a message's own goes before it
      * @param sentAt when the call was sent, by the sender's clock, or null
      * @param receivedAt product time
+     * @param agent what the sender calls itself, or null; a message's own context goes before it
      */
-    SegmentMapping(String source, Map<String, Object> sharedContext, Instant sentAt, Instant receivedAt) {
+    SegmentMapping(String source, Map<String, Object> sharedContext, Instant sentAt, Instant receivedAt, String agent) {
         this.source = source;
         this.sharedContext = sharedContext;
         this.sentAt = sentAt;
         this.receivedAt = receivedAt;
+        this.agent = agent;
     }
 
     /**
@@ -105,7 +109,12 @@ public final class SegmentMapping {
                 ids(context),
                 traits,
                 properties,
-                Map.of());
+                agent(context));
+    }
+
+    private Map<String, Object> agent(Map<String, Object> context) {
+        var said = context.get("userAgent") instanceof String text ? text : agent;
+        return said == null ? Map.of() : Map.of(Marks.AGENT, said);
     }
 
     /** What a page view says of its page itself goes before what its context says. */

@@ -12,7 +12,9 @@ import io.wayfarer.ingest.http.HttpCall;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
 
 /**
@@ -37,17 +39,22 @@ final class Delivery {
 
     private Delivery() {}
 
-    static JsonNode of(HttpCall call, String id, Instant sentAt, JsonNode body) {
-        var headers = JSON.createObjectNode();
+    static JsonNode of(Map<String, String> headers, String id, Instant sentAt, JsonNode body) {
+        var delivery = JSON.createObjectNode().put("id", id).put("sentAt", sentAt.toString());
+        headers.forEach(delivery.putObject("headers")::put);
+        return delivery.set("body", body);
+    }
+
+    /** Those that hold no secret, by their names in small letters. */
+    static Map<String, String> headers(HttpCall call) {
+        var headers = new LinkedHashMap<String, String>();
         for (var name : Collections.list(call.request().getHeaderNames())) {
             var small = name.toLowerCase(Locale.ROOT);
             if (!SECRET.contains(small)) {
                 headers.put(small, call.header(name));
             }
         }
-        var delivery = JSON.createObjectNode().put("id", id).put("sentAt", sentAt.toString());
-        delivery.set("headers", headers);
-        return delivery.set("body", body);
+        return headers;
     }
 
     /** @throws Refusal when it is no JSON, or nests too deep */

@@ -3,17 +3,21 @@ package io.wayfarer.ingest.webhook;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.wayfarer.ingest.BoundedJson;
 import io.wayfarer.ingest.Event;
+import io.wayfarer.ingest.Fields;
 import io.wayfarer.ingest.Inbox;
 import io.wayfarer.ingest.PlainEvent;
 import io.wayfarer.ingest.Quarantine;
 import io.wayfarer.ingest.Refusal;
+import io.wayfarer.ingest.Replayable;
 import io.wayfarer.ingest.Sources;
+import io.wayfarer.ingest.Understood;
 import io.wayfarer.ingest.Understood.Refused;
 import io.wayfarer.ingest.Unused;
 import io.wayfarer.ingest.http.Answer;
 import io.wayfarer.ingest.http.Door;
 import io.wayfarer.ingest.http.HttpCall;
 import io.wayfarer.ingest.http.HttpWays;
+import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -32,9 +36,14 @@ import org.springframework.stereotype.Component;
  * own, says which events a delivery holds.
  */
 @Component
-public class Webhooks implements CamelContextConfiguration {
+public class Webhooks implements CamelContextConfiguration, Replayable {
 
     private static final int MAX_EVENTS = 500;
+
+    /** Forms in quarantine: a delivery as its mapping sees it, and an event as the mapping said it; else the body as it came. */
+    private static final String DELIVERY = "delivery";
+
+    private static final String SAID = "said";
 
     /** What the mapping says of a delivery that holds nothing which is used here: {@code {"notUsed": "its kind"}}. */
     private static final String NOT_USED = "notUsed";
@@ -51,10 +60,24 @@ public class Webhooks implements CamelContextConfiguration {
     }
 
     /** What a delivery came to. */
-    private record Content(List<Event> events, List<Refused> refused, List<String> unused) {
+    private static final class Content {
 
-        Content() {
-            this(new ArrayList<>(), new ArrayList<>(), new ArrayList<>());
+        private final List<Event> events = new ArrayList<>();
+        private final List<Refused> refused = new ArrayList<>();
+        private final List<String> unused = new ArrayList<>();
+        /** Of what is refused. */
+        private String form;
+
+        List<Event> events() {
+            return events;
+        }
+
+        List<Refused> refused() {
+            return refused;
+        }
+
+        List<String> unused() {
+            return unused;
         }
 
         void refuse(String messageId, Refusal refusal, String body) {
@@ -141,12 +164,15 @@ public class Webhooks implements CamelContextConfiguration {
             }
             throw refusal;
         }
-        var stored =
-                content.events().isEmpty() ? 0 : inbox.accept(content.events()).stored();
-        var kept = quarantine.keep(source.name(), content.refused());
+        var accepted = content.events().isEmpty() ? new Inbox.Accepted(0, 0, 0) : inbox.accept(content.events());
+        var kept = quarantine.keep(source.name(), content.form, content.refused());
         unused.count(source.name(), content.unused());
         var nothing = content.events().isEmpty() && content.refused().isEmpty();
-        return source.scheme().answer(nothing ? Answer.NOT_USED : stored + kept > 0 ? Answer.STORED : Answer.SEEN);
+        return source.scheme()
+                .answer(
+                        nothing
+                                ? Answer.NOT_USED
+                                : accepted.stored() + accepted.refused() + kept > 0 ? Answer.STORED : Answer.SEEN);
     }
 
     private static Content plain(HttpCall call, Source source, PlainEvent.Delivery delivery) {
@@ -164,17 +190,16 @@ public class Webhooks implements CamelContextConfiguration {
     private Content mapped(HttpCall call, Source source, PlainEvent.Delivery delivery) {
         var id = source.scheme().idOf(call);
         var body = source.scheme().read(call);
-        var whole = Delivery.of(call, id, delivery.sentAt(), body);
+        var whole = Delivery.of(Delivery.headers(call), id, delivery.sentAt(), body);
         var content = new Content();
         try {
-            var said = said(source, whole);
-            for (int i = 0; i < said.size(); i++) {
-                add(said.get(i), i == 0 ? id : id + "-" + i, delivery, content);
-            }
+            content.form = SAID;
+            addAll(said(source, whole), id, delivery, content);
         } catch (Refusal refusal) {
             if (refusal.status() == 429) {
                 throw refusal;
             }
+            content.form = DELIVERY;
             content.refuse(id, refusal, whole.toString());
         }
         return content;
@@ -197,6 +222,12 @@ public class Webhooks implements CamelContextConfiguration {
         return said;
     }
 
+    private static void addAll(JsonNode said, String id, PlainEvent.Delivery delivery, Content content) {
+        for (int i = 0; i < said.size(); i++) {
+            add(said.get(i), i == 0 ? id : id + "-" + i, delivery, content);
+        }
+    }
+
     private static void add(JsonNode said, String id, PlainEvent.Delivery delivery, Content content) {
         if (said.path(NOT_USED).isTextual()) {
             content.unused().add(said.get(NOT_USED).asText());
@@ -208,5 +239,39 @@ public class Webhooks implements CamelContextConfiguration {
         } catch (Refusal refusal) {
             content.refuse(id, refusal, said.toString());
         }
+    }
+
+    @Override
+    public String way() {
+        return "webhook";
+    }
+
+    /** It was verified when it came. */
+    @Override
+    public Understood again(Quarantine.Item kept, String body) {
+        var source = sources.get(kept.source().substring(kept.source().indexOf(':') + 1));
+        if (source == null) {
+            throw Refusal.notFound("no webhook source of that name is set up");
+        }
+        var delivery = new PlainEvent.Delivery(source.name(), "crm", kept.receivedAt(), kept.receivedAt());
+        var bytes = body.getBytes(StandardCharsets.UTF_8);
+        var content = new Content();
+        if (source.isPlain() || SAID.equals(kept.form())) {
+            add(Delivery.json(bytes), kept.messageId(), delivery, content);
+        } else {
+            var call = new HttpCall(null, bytes, kept.receivedAt(), name -> null);
+            var id = kept.messageId() != null ? kept.messageId() : Fields.hash(body);
+            var whole = DELIVERY.equals(kept.form())
+                    ? Delivery.json(bytes)
+                    : Delivery.of(
+                            Map.of(), id, kept.receivedAt(), source.scheme().read(call));
+            addAll(said(source, whole), id, delivery, content);
+        }
+        return new Understood(content.events(), content.refused());
+    }
+
+    @Override
+    public String formOfPart(Quarantine.Item whole) {
+        return SAID;
     }
 }

@@ -331,7 +331,8 @@ class MappingsTest {
     private static JsonNode delivery(Map<String, String> headers, JsonNode body) {
         var request = new MockHttpServletRequest("POST", "/webhooks/crm");
         headers.forEach(request::addHeader);
-        return Delivery.of(new HttpCall(request, new byte[0], Instant.EPOCH), "d1", Instant.EPOCH, body);
+        return Delivery.of(
+                Delivery.headers(new HttpCall(request, new byte[0], Instant.EPOCH)), "d1", Instant.EPOCH, body);
     }
 
     private static HttpCall soap(String type, String fields) {
