@@ -12,6 +12,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.microsoft.playwright.BrowserContext.ClearCookiesOptions;
 import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
+import com.microsoft.playwright.TimeoutError;
 import com.microsoft.playwright.options.AriaRole;
 import io.wayfarer.demo.InBrowser;
 import io.wayfarer.ingest.WriteKeys;
@@ -43,7 +44,8 @@ import org.springframework.test.context.TestPropertySource;
 class TasklistTest extends InBrowser {
 
     private static final String TASKLIST = "/camunda/app/tasklist/default/";
-    private static final Duration PATIENCE = Duration.ofSeconds(30);
+    private static final String ADMINISTRATOR = "Wayfarer Administrator";
+    private static final Duration PATIENCE = Duration.ofMinutes(2);
 
     @LocalServerPort
     int port;
@@ -72,7 +74,6 @@ class TasklistTest extends InBrowser {
         assertThat(field(page, "What they wrote").inputValue()).contains("My stove broke on the first day.");
         assertThat(field(page, "Answer").inputValue()).startsWith("We are sorry");
         var complete = page.getByRole(AriaRole.BUTTON, new Page.GetByRoleOptions().setName("Complete"));
-        assertThat(complete.isEnabled()).as("before it is claimed").isFalse();
 
         page.getByText("Claim", new Page.GetByTextOptions().setExact(true)).click();
         page.locator(".fjs-select-display").click();
@@ -94,7 +95,7 @@ class TasklistTest extends InBrowser {
                 .filter(cookie -> cookie.name.equals("JSESSIONID"))
                 .findFirst()
                 .orElseThrow();
-        page.getByText("Wayfarer Administrator").first().click();
+        page.getByText(ADMINISTRATOR).first().click();
         page.getByText("Log out").first().click();
         page.getByText("You are signed out.").waitFor();
 
@@ -109,16 +110,14 @@ class TasklistTest extends InBrowser {
     @ValueSource(strings = {"tasklist", "cockpit"})
     void whenTheSessionHasEndedOursIsTheFormThatIsShownAndItLeadsBack(String app) {
         var page = signedIn("/camunda/app/" + app + "/default/");
-        page.getByText("Wayfarer Administrator").first().waitFor();
-        page.setDefaultTimeout(20_000);
         visitor.clearCookies(new ClearCookiesOptions().setName("JSESSIONID"));
-        page.getByText(app.equals("tasklist") ? "All tasks" : "Deployments")
+        page.getByText(app.equals("tasklist") ? "Unhappy customers" : "Processes")
                 .first()
                 .click();
         page.getByText("Sign in to Wayfarer").waitFor();
 
         signIn(page, "admin", WholeProgram.PASSWORD);
-        page.getByText("Wayfarer Administrator").first().waitFor();
+        awaitApp(page, ADMINISTRATOR);
         assertThat(page.url()).contains("/camunda/app/" + app + "/default/");
     }
 
@@ -129,13 +128,15 @@ class TasklistTest extends InBrowser {
         var call = "token => fetch('/camunda/api/engine/engine/default/task/count', {method: 'POST', body: '{}',"
                 + " headers: {'Content-Type': 'application/json', ...token}}).then(answer => answer.status)";
 
-        assertThat(page.evaluate(call, Map.of())).isEqualTo(403);
-        assertThat(page.evaluate(call, Map.of("X-XSRF-TOKEN", "x"))).isEqualTo(403);
         var token = visitor.cookies().stream()
                 .filter(cookie -> cookie.name.equals("XSRF-TOKEN"))
                 .findFirst()
                 .orElseThrow();
         assertThat(page.evaluate(call, Map.of("X-XSRF-TOKEN", token.value))).isEqualTo(200);
+        assertThat(page.evaluate(call, Map.of())).isEqualTo(403);
+        assertThat(page.evaluate(call, Map.of("X-XSRF-TOKEN", token.value)))
+                .as("after a forged request the session is ended")
+                .isEqualTo(401);
     }
 
     @Test
@@ -152,13 +153,9 @@ class TasklistTest extends InBrowser {
         var page = visitor.newPage();
         page.navigate(url(TASKLIST));
         signIn(page, "agnes", "Agnes-Passw0rd");
-        page.getByText("Agnes Agent").first().waitFor();
-        page.getByText("Unhappy customers").first().waitFor();
-        page.navigate(url("/camunda/app/cockpit/default/"));
-        page.getByText("Cockpit").first().waitFor();
-        page.waitForTimeout(2_000);
-        assertThat(page.url()).contains("/camunda/app/cockpit/");
-        assertThat(page.content()).doesNotContain("Process Definitions");
+        awaitApp(page, "Agnes Agent");
+        assertThat(page.navigate(url("/camunda/app/cockpit/default/")).status()).isEqualTo(403);
+        page.getByText("403 Forbidden").waitFor();
     }
 
     private Page signedIn(String path) {
@@ -176,7 +173,23 @@ class TasklistTest extends InBrowser {
         });
         page.navigate(url(path));
         signIn(page, "admin", WholeProgram.PASSWORD);
+        awaitApp(page, ADMINISTRATOR);
+        complaints.clear();
         return page;
+    }
+
+    /** An app gives up on a script that takes more than seven seconds, as on a busy machine it may; one reloads it then. */
+    private static void awaitApp(Page page, String user) {
+        var name = page.getByText(user).first();
+        for (int attempt = 0; attempt < 3; attempt++) {
+            try {
+                name.waitFor(new Locator.WaitForOptions().setTimeout(20_000));
+                return;
+            } catch (TimeoutError e) {
+                page.reload();
+            }
+        }
+        name.waitFor();
     }
 
     private static void signIn(Page page, String user, String password) {
@@ -187,8 +200,8 @@ class TasklistTest extends InBrowser {
     }
 
     private static Locator field(Page page, String label) {
-        return page.locator(
-                "cam-tasklist-task .fjs-form-field:has(label:has-text(\"" + label + "\")) >> input, textarea");
+        return page.locator(".fjs-form-field:has(label:has-text(\"" + label + "\"))")
+                .locator("input, textarea");
     }
 
     private void complain(String email, String name, String words) {
