@@ -135,7 +135,7 @@ class FlowFilesTest {
         for (var file : files("routes", ".yaml")) {
             for (var step : steps(new Yaml().load(Files.readString(file)), "bean")) {
                 var apply = Pattern.compile("apply\\('(.*)',").matcher(String.valueOf(step.get("method")));
-                if ("mappings".equals(step.get("ref")) && apply.find()) {
+                if ("jslt".equals(step.get("ref")) && apply.find()) {
                     named.add(apply.group(1));
                 }
             }

@@ -28,7 +28,7 @@ public final class PlainEvent {
      *
      * @param source which of our sources it came from
      * @param channel as {@link Event#channel}
-     * @param sentAt when it was sent, by the sender's clock
+     * @param sentAt when it was sent, by the sender's clock; null when that was not said
      * @param receivedAt product time
      */
     public record Delivery(String source, String channel, Instant sentAt, Instant receivedAt) {}

@@ -57,7 +57,7 @@ public class CloudEvents {
         var source = "cloudevents:" + keys.labelOf(call.userName());
         Understood understood;
         try {
-            understood = understood(call, new PlainEvent.Delivery(source, "server", call.at(), clock.instant()));
+            understood = understood(call, new PlainEvent.Delivery(source, "server", null, clock.instant()));
         } catch (Refusal refusal) {
             quarantine.keep(source, null, refusal.getMessage(), call.shown());
             throw refusal;

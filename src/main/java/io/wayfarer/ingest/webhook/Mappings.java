@@ -32,7 +32,7 @@ import org.springframework.stereotype.Component;
  * What deliveries say, as JSLT files beside the routes (https://github.com/schibsted/jslt). All are compiled at the start,
  * so that a typo in one is found then.
  */
-@Component
+@Component("jslt")
 public class Mappings {
 
     /** A mapping is code, and what it reads is a stranger's: it has this long. */
