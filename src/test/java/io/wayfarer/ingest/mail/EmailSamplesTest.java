@@ -1,5 +1,6 @@
 package io.wayfarer.ingest.mail;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
@@ -10,6 +11,7 @@ import jakarta.mail.Flags;
 import jakarta.mail.MessagingException;
 import jakarta.mail.Session;
 import jakarta.mail.internet.MimeMessage;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -45,18 +47,16 @@ class EmailSamplesTest extends RunningWays {
         var repeated = 0;
         var byHand = 0;
         for (var file : files) {
-            try (var in = Files.newInputStream(file)) {
-                var mail = new MimeMessage(Session.getInstance(new Properties()), in);
-                repeated += mail.getMessageID() != null
-                                && !ids.add(mail.getMessageID().trim())
-                        ? 1
-                        : 0;
-                try {
-                    MAIL.getUserManager().getUser("service").deliver(mail);
-                } catch (IllegalStateException e) {
-                    mailboxes.receive("service", mail);
-                    byHand++;
-                }
+            var bytes = Files.readAllBytes(file);
+            var mail = new MimeMessage(Session.getInstance(new Properties()), new ByteArrayInputStream(bytes));
+            // some are there twice; what has no sender goes to quarantine however often it comes
+            var id = mail.getMessageID() == null ? new String(bytes, ISO_8859_1) : mail.getMessageID();
+            repeated += mail.getHeader("From") != null && !ids.add(id.trim()) ? 1 : 0;
+            try {
+                MAIL.getUserManager().getUser("service").deliver(mail);
+            } catch (IllegalStateException e) {
+                mailboxes.receive("service", mail);
+                byHand++;
             }
         }
         assertThat(byHand).isLessThan(10);
