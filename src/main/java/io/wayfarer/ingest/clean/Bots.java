@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.UUID;
 
 /**
  * Tells programs that visit pages, and programs that read people's mail, from people. What a browser did lately is
@@ -42,6 +43,7 @@ final class Bots {
         private Instant delivered = Instant.MIN;
         private Instant opened = Instant.MIN;
         private Instant clicked = Instant.MIN;
+        private UUID lastClick;
         private Instant knownUntil = Instant.MIN;
     }
 
@@ -130,6 +132,7 @@ final class Bots {
                 reader.opened = at;
             } else {
                 reader.clicked = at;
+                reader.lastClick = event.id();
             }
             return why == null ? null : new Verdict(true, why);
         }
@@ -151,8 +154,10 @@ final class Bots {
         if (at.isBefore(reader.knownUntil)) {
             return "honeypot";
         }
+        // what could not be stored comes again, and is no second click
+        var again = event.id().equals(reader.lastClick);
         return isClose(at, reader.delivered)
-                        || isClose(at, reader.clicked)
+                        || !again && isClose(at, reader.clicked)
                         || event.name().equals("Email Link Clicked") && isClose(at, reader.opened)
                 ? "burst"
                 : null;

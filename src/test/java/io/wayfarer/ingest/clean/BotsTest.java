@@ -132,6 +132,13 @@ class BotsTest {
     }
 
     @Test
+    void aClickThatIsDeliveredAgainIsNoSecondOne() {
+        var click = mail("Email Link Clicked", NOON, Map.of("link_url", "/a"));
+        assertThat(why(click, null)).isNull();
+        assertThat(why(click, null)).isNull();
+    }
+
+    @Test
     void aMachineIsToldByItsMethodItsNameAndWhatTheSenderSays() {
         for (var tell : List.<Map<String, Object>>of(
                 Map.of("method", "HEAD"), Map.of("sg_machine_open", true), Map.of("link_url", "/do-not-follow"))) {
