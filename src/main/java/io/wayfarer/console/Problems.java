@@ -1,5 +1,6 @@
 package io.wayfarer.console;
 
+import io.wayfarer.ingest.Refusal;
 import jakarta.servlet.RequestDispatcher;
 import jakarta.servlet.http.HttpServletRequest;
 import java.nio.charset.StandardCharsets;
@@ -96,6 +97,15 @@ class Problems implements ErrorController {
         @ExceptionHandler
         ResponseEntity<ProblemDetail> notFound(NotFound none) {
             return answer(ProblemDetail.forStatusAndDetail(HttpStatus.NOT_FOUND, none.getMessage()));
+        }
+
+        @ExceptionHandler
+        ResponseEntity<ProblemDetail> refuse(Refusal refusal) {
+            var problem = ProblemDetail.forStatusAndDetail(HttpStatus.valueOf(refusal.status()), refusal.getMessage());
+            if (refusal.field() != null) {
+                problem.setProperty("field", refusal.field());
+            }
+            return answer(problem);
         }
 
         private static ResponseEntity<ProblemDetail> badField(String field, String detail) {

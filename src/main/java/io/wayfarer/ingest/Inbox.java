@@ -98,7 +98,8 @@ public class Inbox {
         return new Accepted(rows.size(), events.size() - rows.size());
     }
 
-    private Set<UUID> seen(Set<UUID> ids) {
+    /** Those of the ids that were delivered before. */
+    public Set<UUID> seen(Set<UUID> ids) {
         var known = new HashSet<UUID>();
         jdbc.query(
                 "select id from inbox where id = any(?) union all select id from event where id = any(?)",
