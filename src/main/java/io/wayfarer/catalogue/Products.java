@@ -144,15 +144,16 @@ public class Products implements Catalogue {
             }
         });
         jdbc.batchUpdate(
-                "insert into product (name, url, image, category, brand, described_at, price, currency, priced_at, stock,"
-                        + " available, stocked_at, id) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                "insert into product (name, url, image, category, brand, described_at, price, currency, priced_at,"
+                        + " stock, available, stocked_at, id) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
                 fresh.stream().map(Products::row).toList());
         jdbc.batchUpdate(
                 "update product set name = ?, url = ?, image = ?, category = ?, brand = ?, described_at = ?, price = ?,"
                         + " currency = ?, priced_at = ?, stock = ?, available = ?, stocked_at = ? where id = ?",
                 changed.stream().map(Products::row).toList());
         jdbc.batchUpdate(
-                "insert into product_change (id, product_id, kind, at, was, became, to_tell) values (?, ?, ?, ?, ?, ?, ?)",
+                "insert into product_change (id, product_id, kind, at, was, became, to_tell) values (?, ?, ?, ?, ?, ?,"
+                        + " ?)",
                 List.copyOf(changes.values()));
     }
 

@@ -43,7 +43,8 @@ class TemplatesTest {
     @Test
     void thereIsEachMessageInBothLanguages() {
         assertThat(TEMPLATES.names())
-                .containsExactlyInAnyOrder("cart-reminder", "cart-second", "cart-offer", "price-watch");
+                .containsExactlyInAnyOrder(
+                        "cart-reminder", "cart-second", "cart-offer", "price-watch", "price-drop", "back-in-stock");
         assertThat(TEMPLATES.names())
                 .allSatisfy(name -> assertThat(TEMPLATES.languages(name)).isEqualTo(Set.of("en", "zh")));
     }

@@ -95,6 +95,10 @@ final class Cells {
         if (cell == null) {
             return null;
         }
+        if (cell.type() == Type.money) {
+            var money = money(row, cell);
+            return money == null ? null : money.amount();
+        }
         var text = cell.column() == null ? Row.text(cell.value()) : row.textOf(cell.column());
         return text == null ? null : number(cell.column(), text);
     }

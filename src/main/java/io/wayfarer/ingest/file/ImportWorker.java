@@ -185,10 +185,10 @@ class ImportWorker implements SmartLifecycle {
         var reading = Reading.of(folder.of(job.id()), named, folder.maxUnpacked());
         var read = new AtomicLong();
         try (var rows = reading.rows(read::set)) {
+            var events = new RowEvents(reading.mapping(), rows.header(), reading.source(), job.hash(), clock.instant());
             if (job.mapping() == null) {
                 store.began(job.id(), reading.name(), reading.mapping(), rows.header());
             }
-            var events = new RowEvents(reading.mapping(), rows.header(), reading.source(), job.hash(), clock.instant());
             var deliver = new Delivery(job.id(), reading.mapping().kind(), at);
             var chunk = new ArrayList<Outcome>();
             var inChunk = 0;

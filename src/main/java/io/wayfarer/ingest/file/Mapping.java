@@ -85,6 +85,9 @@ record Mapping(
     @JsonInclude(JsonInclude.Include.NON_NULL)
     record Cell(String column, Object value, Type type, String format) {
 
+        @JsonCreator(mode = JsonCreator.Mode.PROPERTIES)
+        Cell {}
+
         @JsonCreator(mode = JsonCreator.Mode.DELEGATING)
         static Cell of(String column) {
             return new Cell(column, null, null, null);
