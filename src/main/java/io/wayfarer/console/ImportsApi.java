@@ -12,8 +12,10 @@ import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.Locale;
 import java.util.UUID;
 import org.springframework.http.HttpStatus;
+import org.springframework.http.MediaType;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
@@ -21,6 +23,7 @@ import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.ResponseStatus;
 import org.springframework.web.bind.annotation.RestController;
+import org.springframework.web.server.ResponseStatusException;
 
 @RestController
 @RequestMapping("/api/imports")
@@ -36,8 +39,7 @@ class ImportsApi {
         this.imports = imports;
     }
 
-    // a form or an upload would be read, and kept, before it comes here
-    @PostMapping(consumes = {"!application/x-www-form-urlencoded", "!multipart/form-data"})
+    @PostMapping
     @ResponseStatus(HttpStatus.ACCEPTED)
     @Operation(summary = "Import a file: CSV, JSON lines or XLSX, also packed with gzip; it is the body itself")
     @ApiResponse(responseCode = "202", description = "It is kept, and is worked off unless preview is true")
@@ -50,6 +52,11 @@ class ImportsApi {
                     boolean preview,
             HttpServletRequest request)
             throws IOException {
+        // its body has been read for parameters, or is not the file alone
+        var type = request.getContentType() == null ? "" : request.getContentType().toLowerCase(Locale.ROOT);
+        if (type.startsWith(MediaType.APPLICATION_FORM_URLENCODED_VALUE) || type.startsWith("multipart/")) {
+            throw new ResponseStatusException(HttpStatus.UNSUPPORTED_MEDIA_TYPE);
+        }
         var received = imports.receive(name, mapping, preview, request.getInputStream());
         return new Received(
                 received, preview ? imports.preview(received.id(), mapping).orElse(null) : null);

@@ -288,7 +288,7 @@ final class RowEvents {
         }
         try {
             var parsed = PHONES.parse(text, mapping.region());
-            if (PHONES.isPossibleNumber(parsed)) {
+            if (PHONES.isValidNumber(parsed)) {
                 return PHONES.format(parsed, PhoneNumberFormat.E164);
             }
         } catch (NumberParseException e) {
