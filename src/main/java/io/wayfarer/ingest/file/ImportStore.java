@@ -52,8 +52,8 @@ class ImportStore {
         var now = now();
         jdbc.update(
                 "insert into file_import (id, file_name, dropped, content_hash, size_bytes, mapping_name, state,"
-                    + " position_no, bytes_read, rows_read, accepted, duplicate, refused, events, error, created_at,"
-                    + " finished_at) values (?, ?, ?, ?, ?, ?, ?, 0, 0, 0, 0, 0, 0, 0, ?, ?, ?)",
+                        + " position_no, bytes_read, rows_read, accepted, duplicate, refused, events, error, created_at,"
+                        + " finished_at) values (?, ?, ?, ?, ?, ?, ?, 0, 0, 0, 0, 0, 0, 0, ?, ?, ?)",
                 id,
                 file,
                 dropped,
@@ -135,8 +135,8 @@ class ImportStore {
     boolean change(UUID id, State to, String mapping, List<State> from) {
         return jdbc.update(
                         "update file_import set state = ?, mapping_name = coalesce(?, mapping_name), mapping = case"
-                            + " when cast(? as varchar) is null then mapping else null end, error = null, finished_at"
-                            + " = ? where id = ? and state in (?, ?, ?, ?)",
+                                + " when cast(? as varchar) is null then mapping else null end, error = null, finished_at"
+                                + " = ? where id = ? and state in (?, ?, ?, ?)",
                         to.name(),
                         mapping,
                         mapping,
@@ -174,8 +174,8 @@ class ImportStore {
     void advance(UUID id, long position, long bytes, Counts counts) {
         jdbc.update(
                 "update file_import set state = 'running', position_no = ?, bytes_read = ?, rows_read = rows_read + ?,"
-                    + " accepted = accepted + ?, duplicate = duplicate + ?, refused = refused + ?, events = events + ?"
-                    + " where id = ?",
+                        + " accepted = accepted + ?, duplicate = duplicate + ?, refused = refused + ?, events = events + ?"
+                        + " where id = ?",
                 position,
                 bytes,
                 counts.accepted() + counts.duplicate() + counts.refused(),

@@ -81,11 +81,16 @@ class ImportBench {
         desk.jdbc.update("delete from inbox");
         var file = new StringBuilder("customer,what,at,sku,title,price,link\n");
         for (int i = 0; i < ROWS; i++) {
-            file.append("user-").append(i % 3_000)
-                    .append(",Product Viewed,2026-01-01 12:00:00,sku-").append(round).append('-').append(i)
+            file.append("user-")
+                    .append(i % 3_000)
+                    .append(",Product Viewed,2026-01-01 12:00:00,sku-")
+                    .append(round)
+                    .append('-')
+                    .append(i)
                     .append(",\"A good, warm tent\",119.50,https://shop.example/tent\n");
         }
-        var id = desk.receive("bench.csv", "bench", file.toString().getBytes(StandardCharsets.UTF_8)).id();
+        var id = desk.receive("bench.csv", "bench", file.toString().getBytes(StandardCharsets.UTF_8))
+                .id();
         var start = System.nanoTime();
         var done = desk.work(id);
         var seconds = (System.nanoTime() - start) / 1e9;

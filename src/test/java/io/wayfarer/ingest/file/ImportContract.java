@@ -17,6 +17,7 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.ZoneOffset;
 import java.util.HashSet;
+import java.util.List;
 import java.util.concurrent.Executors;
 import javax.sql.DataSource;
 import org.junit.jupiter.api.BeforeEach;
@@ -270,12 +271,15 @@ abstract class ImportContract {
         assertThat(small.imports.list(10, null)).isEmpty();
     }
 
-    @ParameterizedTest
-    @ValueSource(strings = {"../../etc/passwd", "a/b.csv", "a\\b.csv", ".hidden", "", "c:file", "a\u0000b", "a\nb"})
-    void aNameThatIsAPathIsRefused(String name) {
-        assertThatThrownBy(() -> desk.receive(name, null, "x"))
-                .isInstanceOfSatisfying(
-                        Refusal.class, refusal -> assertThat(refusal.field()).isEqualTo("name"));
+    @Test
+    void aNameThatIsAPathIsRefused() {
+        for (var name :
+                List.of("../../etc/passwd", "a/b.csv", "a\\b.csv", ".hidden", "", "c:file", "a\u0000b", "a\nb")) {
+            assertThatThrownBy(() -> desk.receive(name, null, "x"))
+                    .as(name)
+                    .isInstanceOfSatisfying(Refusal.class, refusal -> assertThat(refusal.field())
+                            .isEqualTo("name"));
+        }
     }
 
     @Test
@@ -286,27 +290,6 @@ abstract class ImportContract {
 
         assertThat(done.mapping()).isEqualTo("logs");
         assertCounts(done, 1, 1, 0, 0);
-    }
-
-    @ParameterizedTest
-    @ValueSource(
-            strings = {
-                "usrId {'usrId':'a'}",
-                "userId {'event':'b'}",
-                "charset {'userId':'a','charset':'no such'}",
-                "delimiter {'userId':'a','delimiter':'::'}",
-                "zone {'userId':'a','zone':'Mars'}",
-                "format {'userId':'a','timestamp':{'column':'t','format':'qqqq{'}}",
-                "properties.x.type {'userId':'a','properties':{'x':{'column':'x','type':'bignum'}}}",
-                "properties.product_id {'kind':'products'}",
-                "order.number {'userId':'a','order':{}}"
-            })
-    void aMappingThatCannotBeUsedIsRefusedByItsField(String fieldAndMapping) {
-        var parts = fieldAndMapping.split(" ", 2);
-        assertThatThrownBy(() -> desk.mapping("m", parts[1]))
-                .isInstanceOfSatisfying(
-                        Refusal.class, refusal -> assertThat(refusal.field()).isEqualTo(parts[0]));
-        assertThat(desk.imports.mapping("m")).isEmpty();
     }
 
     @Test

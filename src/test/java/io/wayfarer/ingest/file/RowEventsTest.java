@@ -19,6 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Rows as events, by a mapping and by a guess. */
 class RowEventsTest {
@@ -37,7 +38,9 @@ class RowEventsTest {
 
     private Mapping read(String file, String mapping) throws IOException {
         var path = Files.writeString(dir.resolve("file"), file);
-        var named = mapping == null ? null : new NamedMapping("test", Mapping.read(mapping.getBytes(UTF_8)).asMap());
+        var named = mapping == null
+                ? null
+                : new NamedMapping("test", Mapping.read(mapping.getBytes(UTF_8)).asMap());
         var reading = Reading.of(path, named, 1 << 30);
         try (var rows = reading.rows(bytes -> {})) {
             var made = new RowEvents(reading.mapping(), rows.header(), reading.source(), "hash", NOON);
@@ -66,7 +69,8 @@ class RowEventsTest {
                 ORDERS);
 
         assertThat(refused).isEmpty();
-        assertThat(events).extracting(Event::name)
+        assertThat(events)
+                .extracting(Event::name)
                 .containsExactly("Order Completed", "Order Refunded", "Order Completed", "Order Refunded");
         assertThat(events.get(0).properties())
                 .containsEntry("order_id", "1")
@@ -160,12 +164,15 @@ class RowEventsTest {
     @Test
     void aMappingIsGuessedFromTheHeader() throws IOException {
         var orders = read(
-                "InvoiceNo;StockCode;Quantity;InvoiceDate;UnitPrice;CustomerID\n1;A;2;31/1/2025 10:00;1,50;ada\n", null);
+                "InvoiceNo;StockCode;Quantity;InvoiceDate;UnitPrice;CustomerID\n1;A;2;31/1/2025 10:00;1,50;ada\n",
+                null);
         assertThat(orders.order().number()).isEqualTo("InvoiceNo");
         assertThat(orders.decimal()).isEqualTo(",");
         assertThat(events.get(0).properties()).containsEntry("total", 3.0);
 
-        read("{\"email\":\"ada@example.org\",\"event\":\"signed_up\",\"plan\":\"pro\",\"time\":\"2026-03-01T10:00:00Z\"}\n", null);
+        read(
+                "{\"email\":\"ada@example.org\",\"event\":\"signed_up\",\"plan\":\"pro\",\"time\":\"2026-03-01T10:00:00Z\"}\n",
+                null);
         assertThat(events.get(1).name()).isEqualTo("Signed Up");
         assertThat(events.get(1).properties()).containsEntry("plan", "pro");
         assertThat(events.get(1).at()).isEqualTo("2026-03-01T10:00:00Z");
@@ -173,7 +180,30 @@ class RowEventsTest {
         var feed = read("id,title,price,availability\np1,Kettle,39.90 EUR,out_of_stock\n", null);
         assertThat(feed.kind()).isEqualTo(Mapping.Kind.products);
 
-        assertThatThrownBy(() -> read("a,b\n1,2\n", null)).isInstanceOf(Refusal.class).hasMessageContaining("who somebody is");
-        assertThatThrownBy(() -> read("email,date\na@b.de,1/2/2025\n", null)).hasMessageContaining("day or month first");
+        assertThatThrownBy(() -> read("a,b\n1,2\n", null))
+                .isInstanceOf(Refusal.class)
+                .hasMessageContaining("who somebody is");
+        assertThatThrownBy(() -> read("email,date\na@b.de,1/2/2025\n", null))
+                .hasMessageContaining("day or month first");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "usrId {'usrId':'a'}",
+                "userId {'event':'b'}",
+                "charset {'userId':'a','charset':'no such'}",
+                "delimiter {'userId':'a','delimiter':'::'}",
+                "zone {'userId':'a','zone':'Mars'}",
+                "format {'userId':'a','timestamp':{'column':'t','format':'qqqq{'}}",
+                "properties.x.type {'userId':'a','properties':{'x':{'column':'x','type':'bignum'}}}",
+                "properties.product_id {'kind':'products'}",
+                "order.number {'userId':'a','order':{}}"
+            })
+    void aMappingThatCannotBeUsedIsRefusedByItsField(String fieldAndMapping) {
+        var parts = fieldAndMapping.split(" ", 2);
+        assertThatThrownBy(() -> Mapping.read(parts[1].replace('\'', '"').getBytes(UTF_8)))
+                .isInstanceOfSatisfying(
+                        Refusal.class, refusal -> assertThat(refusal.field()).isEqualTo(parts[0]));
     }
 }
