@@ -69,8 +69,15 @@ public class FileImports implements Imports {
             log.warn("The dropped file {} is refused: {}", shown, refusal);
             return;
         }
-        var kept = folder.take(id, file);
+        // known before it is moved, so that a file which is out of the drop folder is never forgotten
+        var kept = folder.look(file);
         store.add(id, shown, true, kept.hash(), kept.size(), null, State.queued, null);
+        try {
+            folder.take(id, file);
+        } catch (IOException e) {
+            store.remove(id);
+            throw e;
+        }
         worker.wake();
     }
 
@@ -87,7 +94,12 @@ public class FileImports implements Imports {
         }
         var id = TimeOrderedId.at(clock.instant());
         var kept = folder.keep(id, body);
-        store.add(id, fileName, false, kept.hash(), kept.size(), mapping, hold ? State.held : State.queued, null);
+        try {
+            store.add(id, fileName, false, kept.hash(), kept.size(), mapping, hold ? State.held : State.queued, null);
+        } catch (RuntimeException e) {
+            folder.remove(id);
+            throw e;
+        }
         worker.wake();
         return store.find(id).orElseThrow();
     }

@@ -82,19 +82,22 @@ class ImportFolder {
         return size;
     }
 
+    /** What is in a file that lies elsewhere. */
+    Kept look(Path file) throws IOException {
+        try (var hashing = hashing(Files.newInputStream(file))) {
+            var size = hashing.transferTo(OutputStream.nullOutputStream());
+            return new Kept(hash(hashing), size);
+        }
+    }
+
     /** Takes a file over from where it lies. */
-    Kept take(UUID id, Path file) throws IOException {
+    void take(UUID id, Path file) throws IOException {
         Files.createDirectories(folder);
         try {
             Files.move(file, of(id), StandardCopyOption.ATOMIC_MOVE);
         } catch (AtomicMoveNotSupportedException e) {
             Files.move(file, of(id));
         }
-        var hashing = hashing(Files.newInputStream(of(id)));
-        try (hashing) {
-            hashing.transferTo(OutputStream.nullOutputStream());
-        }
-        return new Kept(hash(hashing), Files.size(of(id)));
     }
 
     boolean isTooLarge(long size) {

@@ -251,9 +251,13 @@ class ImportStore {
                 before.atOffset(ZoneOffset.UTC));
         for (var id : ids) {
             jdbc.update("delete from import_refused where import_id = ?", id);
-            jdbc.update("delete from file_import where id = ?", id);
+            remove(id);
         }
         return ids;
+    }
+
+    void remove(UUID id) {
+        jdbc.update("delete from file_import where id = ?", id);
     }
 
     private OffsetDateTime now() {
