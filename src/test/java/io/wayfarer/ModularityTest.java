@@ -80,7 +80,8 @@ class ModularityTest {
 
     private static String packageInfo(String name) {
         try {
-            return Files.readString(Path.of("src/main/java", name.replace('.', '/'), "package-info.java"));
+            return Files.readString(Path.of("src/main/java", name.replace('.', '/'), "package-info.java"))
+                    .replaceAll("\\(\\s+", "(");
         } catch (IOException e) {
             throw new AssertionError(name + " has no package-info.java", e);
         }

@@ -27,7 +27,7 @@ import org.junit.jupiter.api.io.TempDir;
  * the same database in the same run: the ratio is the figure. Also latency at half of the reached rate, the time until
  * ready and the heap with 100,000 customers. Nothing is asserted; the figures go to target/bench.
  */
-class SpineBench {
+public class SpineBench {
 
     private static final int BATCH = 100;
     private static final int SENDERS = 4;
@@ -203,7 +203,7 @@ class SpineBench {
     }
 
     /** Inserts rows as large as the event log's over two connections, a transaction for each 100; rows a second. */
-    private static double rawInserts(String url, int rows) throws Exception {
+    public static double rawInserts(String url, int rows) throws Exception {
         try (var connection = DriverManager.getConnection(url, "postgres", "");
                 var statement = connection.createStatement()) {
             statement.execute("drop table if exists raw_event");

@@ -1,5 +1,6 @@
 package io.wayfarer.console;
 
+import io.wayfarer.ingest.Refusal;
 import io.wayfarer.profile.Merges;
 import jakarta.servlet.RequestDispatcher;
 import jakarta.servlet.http.HttpServletRequest;
@@ -128,6 +129,15 @@ class Problems implements ErrorController {
         @ExceptionHandler
         ResponseEntity<ProblemDetail> conflict(Conflict conflict) {
             return answer(ProblemDetail.forStatusAndDetail(HttpStatus.CONFLICT, conflict.getMessage()));
+        }
+
+        @ExceptionHandler
+        ResponseEntity<ProblemDetail> refuse(Refusal refusal) {
+            var problem = ProblemDetail.forStatusAndDetail(HttpStatus.valueOf(refusal.status()), refusal.getMessage());
+            if (refusal.field() != null) {
+                problem.setProperty("field", refusal.field());
+            }
+            return answer(problem);
         }
 
         private static ResponseEntity<ProblemDetail> badField(String field, String detail) {

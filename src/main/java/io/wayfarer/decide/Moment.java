@@ -12,6 +12,7 @@ import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * What a DRL rule sees: one event, and the customer as it left them. Each getter is a word of the rules: {@code
@@ -28,6 +29,9 @@ public final class Moment {
     private static final Duration FRESH = Duration.ofHours(24);
     /** After so much silence people are back in awareness: within it, a late event cannot undo how they came there. */
     private static final Duration SILENCE = Duration.ofDays(60);
+
+    private static final Set<String> SHOWS_ITS_PRODUCT =
+            Set.of("Product Viewed", "Price Dropped", "Product Back In Stock");
 
     private final Customer before;
     private final Customer customer;
@@ -162,6 +166,11 @@ public final class Moment {
         return kind.equals(event.text("kind")) ? event.number("score") : otherwise;
     }
 
+    /** By what share the price of the event's product dropped: 0.25 is a quarter; NaN when it did not. */
+    public double getDrop() {
+        return event.number("drop");
+    }
+
     /** With this event they refused marketing messages, and did not before. */
     public boolean isRefusesNow() {
         return customer.refuses(MARKETING) && !before.refuses(MARKETING);
@@ -184,7 +193,7 @@ public final class Moment {
         facts.put("orders", (int) features.lifetime(Metric.ORDERS));
         putFact(facts, "subject", event.text("subject"));
         putFact(facts, "text", event.words());
-        for (var property : List.of("rating", "survey", "score")) {
+        for (var property : List.of("rating", "survey", "score", "drop")) {
             putFact(facts, property, event.text(property));
         }
         return facts;
@@ -196,9 +205,9 @@ public final class Moment {
         }
     }
 
-    /** What a message may show: the product that was viewed, or else what is in the cart. */
+    /** What a message may show: the product that the event is about, or else what is in the cart. */
     List<Map<String, Object>> items() {
-        return event.name().equals("Product Viewed")
+        return SHOWS_ITS_PRODUCT.contains(event.name())
                 ? List.of(item(
                         product,
                         getTitle(),

@@ -140,7 +140,8 @@ public class Inbox {
         return new Accepted(fresh.size(), events.size() - fresh.size());
     }
 
-    private Set<UUID> seen(Set<UUID> ids) {
+    /** Those of the ids that were delivered before. */
+    public Set<UUID> seen(Set<UUID> ids) {
         var known = new HashSet<UUID>();
         jdbc.query(
                 "select id from inbox where id = any(?) union all select id from event where id = any(?)",

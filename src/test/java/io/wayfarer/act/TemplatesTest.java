@@ -47,7 +47,14 @@ class TemplatesTest {
     @Test
     void thereIsEachMessageInBothLanguages() {
         assertThat(TEMPLATES.names())
-                .containsExactlyInAnyOrder("cart-reminder", "cart-second", "cart-offer", "price-watch", "recommend");
+                .containsExactlyInAnyOrder(
+                        "cart-reminder",
+                        "cart-second",
+                        "cart-offer",
+                        "price-watch",
+                        "price-drop",
+                        "back-in-stock",
+                        "recommend");
         assertThat(TEMPLATES.names())
                 .allSatisfy(name -> assertThat(TEMPLATES.languages(name)).isEqualTo(Set.of("en", "zh")));
     }

@@ -54,6 +54,7 @@ import org.springframework.test.context.DynamicPropertySource;
         properties = {
             "spring.datasource.url=jdbc:h2:mem:ways;DB_CLOSE_DELAY=-1",
             "wayfarer.routes=classpath:routes/in-*.camel.yaml,classpath:routes/errors.camel.yaml",
+            "wayfarer.data.dir=target/ways-test",
             "wayfarer.spine.workers=0",
             "wayfarer.inbox.limit=5000",
             "wayfarer.url=https://journeys.example.org",
