@@ -10,9 +10,12 @@ import io.wayfarer.decide.Rulebook;
 import io.wayfarer.ingest.Batch;
 import io.wayfarer.ingest.Event;
 import io.wayfarer.ingest.Inbox;
+import io.wayfarer.ingest.Inboxes;
+import io.wayfarer.ingest.Quality;
 import io.wayfarer.ingest.Quarantine;
 import io.wayfarer.ingest.SignedTokens;
 import io.wayfarer.profile.Customer;
+import io.wayfarer.profile.CustomerStores;
 import io.wayfarer.profile.Customers;
 import io.wayfarer.profile.Profiler;
 import io.wayfarer.time.ProductClock;
@@ -70,10 +73,9 @@ final class Office implements AutoCloseable {
         context.getEnvironment().getPropertySources().addFirst(new MapPropertySource("test", SETTINGS));
         context.register(
                 PropertySourcesPlaceholderConfigurer.class,
-                Inbox.class,
+                Quality.class,
                 Quarantine.class,
                 SignedTokens.class,
-                Customers.class,
                 Outbox.class,
                 Messages.class,
                 Templates.class,
@@ -92,6 +94,9 @@ final class Office implements AutoCloseable {
         context.registerBean(
                 ObjectMapper.class,
                 () -> JsonMapper.builder().addModule(new JavaTimeModule()).build());
+        context.registerBean(Customers.class, () -> CustomerStores.of(database));
+        context.registerBean(
+                Inbox.class, () -> Inboxes.of(database, new DataSourceTransactionManager(database), clock(), 100_000));
         context.registerBean(ProductClock.class, () -> new ProductClock(clock(), 1, Instant.EPOCH));
         context.registerBean(SimpleMeterRegistry.class, () -> new SimpleMeterRegistry());
         context.registerBean(JavaMailSenderImpl.class, () -> settings);

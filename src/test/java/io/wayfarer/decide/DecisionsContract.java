@@ -8,6 +8,7 @@ import com.fasterxml.jackson.datatype.jsr310.JavaTimeModule;
 import io.wayfarer.Events;
 import io.wayfarer.ingest.Batch;
 import io.wayfarer.ingest.Event;
+import io.wayfarer.profile.CustomerStores;
 import io.wayfarer.profile.Customers;
 import io.wayfarer.profile.Identity;
 import io.wayfarer.profile.Stage;
@@ -42,7 +43,8 @@ abstract class DecisionsContract {
         context.registerBean(ObjectMapper.class, () -> new ObjectMapper().registerModule(new JavaTimeModule()));
         context.registerBean(Clock.class, () -> clock);
         context.registerBean(Releases.class, () -> releases);
-        context.register(Customers.class, Decisions.class, Answers.class);
+        context.registerBean(Customers.class, () -> CustomerStores.of(database()));
+        context.register(Decisions.class, Answers.class);
         context.refresh();
         customers = context.getBean(Customers.class);
         decisions = context.getBean(Decisions.class);

@@ -15,6 +15,7 @@ import io.wayfarer.decide.Releases;
 import io.wayfarer.ingest.Batch;
 import io.wayfarer.ingest.Event;
 import io.wayfarer.profile.Customer;
+import io.wayfarer.profile.CustomerStores;
 import io.wayfarer.profile.Customers;
 import io.wayfarer.profile.EventLog;
 import io.wayfarer.profile.FeatureVector;
@@ -290,7 +291,8 @@ class TrainerTest {
                 () -> JsonMapper.builder().addModule(new JavaTimeModule()).build());
         context.registerBean(
                 ProductClock.class, () -> new ProductClock(Clock.fixed(NOW, ZoneOffset.UTC), 1, Instant.EPOCH));
-        context.register(Customers.class, EventLog.class, ModelStore.class, Releases.class, Trainer.class);
+        context.registerBean(Customers.class, () -> CustomerStores.of(database));
+        context.register(EventLog.class, ModelStore.class, Releases.class, Trainer.class);
         context.refresh();
         return context;
     }

@@ -502,11 +502,11 @@ abstract class IdentityContract {
             for (int n = 0; n < 15; n++) {
                 atOnce(
                         workers,
-                        says("Identified", 2, "hubspot:" + n, "email:bob@example.org" + n),
-                        says("Identified", 3, "shopify:" + n, "email:bob@example.org" + n));
+                        says("Identified", 2, "hubspot:10" + n, "email:bob@example.org" + n),
+                        says("Identified", 3, "shopify:10" + n, "email:bob@example.org" + n));
 
-                assertThat(profiles.id("hubspot:" + n)).isEqualTo(profiles.id("shopify:" + n));
-                assertThat(profiles.find("hubspot:" + n).features().lifetime(Metric.EVENTS))
+                assertThat(profiles.id("hubspot:10" + n)).isEqualTo(profiles.id("shopify:10" + n));
+                assertThat(profiles.find("hubspot:10" + n).features().lifetime(Metric.EVENTS))
                         .isEqualTo(2);
             }
         } finally {

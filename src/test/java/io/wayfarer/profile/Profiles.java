@@ -4,10 +4,13 @@ import static io.wayfarer.Events.NOON;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.datatype.jsr310.JavaTimeModule;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.wayfarer.Events;
 import io.wayfarer.decide.Rulebook;
 import io.wayfarer.ingest.Batch;
 import io.wayfarer.ingest.Event;
+import io.wayfarer.ingest.Quality;
 import io.wayfarer.ingest.Quarantine;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -26,6 +29,7 @@ import org.springframework.context.annotation.AnnotationConfigApplicationContext
 import org.springframework.core.env.MapPropertySource;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.support.JdbcTransactionManager;
+import org.springframework.transaction.PlatformTransactionManager;
 import org.springframework.transaction.support.TransactionTemplate;
 
 /** The stores of this room on one database, with the real rules, and what tests say to them. */
@@ -51,7 +55,10 @@ record Profiles(
             context.registerBean(JdbcTemplate.class, () -> new JdbcTemplate(database));
             context.registerBean(Clock.class, () -> Clock.fixed(NOON, ZoneOffset.UTC));
             context.registerBean(IdentityRules.class, () -> RULES);
+            context.registerBean(PlatformTransactionManager.class, () -> new JdbcTransactionManager(database));
+            context.registerBean(MeterRegistry.class, () -> new SimpleMeterRegistry());
             context.register(
+                    Quality.class,
                     Quarantine.class,
                     Statements.class,
                     Identities.class,

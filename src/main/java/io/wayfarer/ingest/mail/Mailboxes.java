@@ -135,10 +135,15 @@ public class Mailboxes implements CamelContextConfiguration, Replayable {
         return Understood.of(mail.event(kept.source(), kept.receivedAt(), kept.receivedAt(), tokens));
     }
 
-    /** How long it lay in the mailbox, by the world's clock; a sender's Date header could say anything. */
+    /**
+     * How long it lay in the mailbox, by the world's clock; a sender's Date header could say anything. Mailboxes tell whole
+     * seconds: it came at the end of one, and not before what else happened in it.
+     */
     private static Duration waited(Message message) throws MessagingException {
         var received = message.getReceivedDate();
-        var waited = received == null ? Duration.ZERO : Duration.between(received.toInstant(), Instant.now());
+        var waited = received == null
+                ? Duration.ZERO
+                : Duration.between(received.toInstant().plusSeconds(1), Instant.now());
         return waited.isNegative() ? Duration.ZERO : waited;
     }
 }

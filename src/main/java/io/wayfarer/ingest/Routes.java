@@ -1,4 +1,4 @@
-package io.wayfarer;
+package io.wayfarer.ingest;
 
 import java.io.IOException;
 import java.util.ArrayList;
