@@ -39,8 +39,8 @@ public class Inbox {
     private static final int PARTITIONS_AT_ONCE = PARTITIONS / 2;
 
     /**
-     * From where one worker begins to where the next one does: beyond what the first may hold, since H2 finds nothing when
-     * the first partition in order is held; and odd, so that each partition is the first one once.
+     * From where one worker begins to where the next one does: beyond most of what the first may hold; and odd, so that each
+     * partition is the first one in turn.
      */
     private static final int STRIDE = PARTITIONS_AT_ONCE - 1;
 
@@ -161,33 +161,39 @@ public class Inbox {
     public Batch take() {
         var partitions = new ArrayList<Integer>();
         var events = new ArrayList<Event>();
-        var offset = (turn.getAndIncrement() & 0xFFFF) * STRIDE;
-        while (partitions.size() < PARTITIONS_AT_ONCE && events.size() < batchSize) {
-            var next = lockNext(offset, partitions);
-            if (next.isEmpty()) {
+        for (var partition : waiting()) {
+            if (partitions.size() == PARTITIONS_AT_ONCE || events.size() >= batchSize) {
                 break;
             }
-            var partition = next.get(0);
-            partitions.add(partition);
             var few = cautious.get(partition);
-            if (few == null) {
-                events.addAll(read(partition, batchSize - events.size()));
-            } else if (events.isEmpty()) {
-                return new Batch(partition, read(partition, few));
+            var isAlone = few != null;
+            if (isAlone && !events.isEmpty() || !lock(partition)) {
+                continue;
+            }
+            partitions.add(partition);
+            events.addAll(read(partition, isAlone ? few : batchSize - events.size()));
+            if (isAlone) {
+                break;
             }
         }
-        return partitions.isEmpty() ? Batch.NONE : new Batch(List.copyOf(partitions), events);
+        return events.isEmpty() ? Batch.NONE : new Batch(List.copyOf(partitions), events);
     }
 
-    private List<Integer> lockNext(int offset, List<Integer> taken) {
+    /** The partitions with events, in an order that gives each its turn. */
+    private List<Integer> waiting() {
         return jdbc.queryForList(
-                "select id from spine_partition p where not id = any(?)"
-                        + " and exists (select 1 from inbox i where i.partition_no = p.id)"
-                        + " order by mod(p.id + ?, ?) limit 1 for update skip locked",
+                "select id from spine_partition p where exists (select 1 from inbox i where i.partition_no = p.id)"
+                        + " order by mod(p.id + ?, ?)",
                 Integer.class,
-                Column.ints(taken, partition -> partition),
-                offset,
+                (turn.getAndIncrement() & 0xFFFF) * STRIDE,
                 PARTITIONS);
+    }
+
+    /** By its id alone: with an order or a limit H2 would lock all that it looks at. False when another worker holds it. */
+    private boolean lock(int partition) {
+        return !jdbc.queryForList(
+                        "select id from spine_partition where id = ? for update skip locked", Integer.class, partition)
+                .isEmpty();
     }
 
     private List<Event> read(int partition, int limit) {

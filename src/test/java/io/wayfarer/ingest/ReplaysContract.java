@@ -205,7 +205,7 @@ abstract class ReplaysContract {
     void manyAreReplayedByFilterTheOldestFirst() {
         for (int i = 0; i < 250; i++) {
             stores.now = NOON.plusMillis(i);
-            keep("lines:a", null, i % 2 == 0 ? "even" : "odd 100%", i % 5 == 0 ? "small" : "Seen " + i);
+            keep("lines:a", null, i % 2 == 0 ? "even" : "odd 100%", i % 5 == 0 ? "small " + i : "Seen " + i);
         }
         keep("lines:b", null, "even", "Other");
         var some = replays.replay("lines:a", "even", 100, "mia");

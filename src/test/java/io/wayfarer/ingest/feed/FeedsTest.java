@@ -84,7 +84,7 @@ class FeedsTest extends RunningWays {
                 .containsExactly("the server answers 503", "an HTML page and no feed"));
         serve(feed("6"), null);
         await().untilAsserted(() -> assertThat(events()).hasSize(1));
-        serve("<html>Sign in</html>", null);
+        serve("<html>Sign in again</html>", null);
         await().untilAsserted(() -> assertThat(quarantine.list(10, null)).hasSize(3));
     }
 
