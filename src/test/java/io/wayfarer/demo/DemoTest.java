@@ -49,7 +49,7 @@ class DemoTest extends InBrowser {
 
     static final String PASSWORD = "a-password-for-the-demo";
 
-    private static final Pattern CURL = Pattern.compile("(?m)^ *curl [^\n]*(?:\\\\\n[^\n]*)*");
+    private static final Pattern CURL = Pattern.compile("(?m)^ *curl (?:\\\\\n|[^\n])*");
     private static final Duration PATIENCE = Duration.ofMinutes(3);
 
     @LocalServerPort
