@@ -125,14 +125,12 @@ public class Herald {
     }
 
     private Optional<Event> event(Change change, Product product, Customer customer) {
-        var userId = name(customer, Identity.Kind.userId);
-        var email = name(customer, Identity.Kind.email);
-        var anonymousId = userId == null && email == null ? name(customer, Identity.Kind.anonymousId) : null;
-        if (userId == null && email == null && anonymousId == null) {
-            return Optional.empty();
-        }
+        return customers.surest(customer).map(identity -> event(change, product, customer, identity));
+    }
+
+    private Event event(Change change, Product product, Customer customer, Identity identity) {
         var messageId = Fields.hash(change.product() + "\u001F" + change.kind() + change.at() + customer.id());
-        return Optional.of(new Event(
+        return new Event(
                 Event.idOf(SOURCE, messageId),
                 SOURCE,
                 messageId,
@@ -140,13 +138,13 @@ public class Herald {
                 "server",
                 change.at(),
                 clock.instant(),
-                userId,
-                anonymousId,
-                email,
-                Map.of(),
+                identity.as(Identity.Kind.userId),
+                identity.as(Identity.Kind.anonymousId),
+                identity.as(Identity.Kind.email),
+                identity.ids(),
                 Map.of(),
                 said(change, product),
-                Map.of()));
+                Map.of());
     }
 
     private static Map<String, Object> said(Change change, Product product) {
@@ -175,15 +173,6 @@ public class Herald {
         if (value != null) {
             said.put(name, value);
         }
-    }
-
-    private static String name(Customer customer, Identity.Kind kind) {
-        return customer.identities().stream()
-                .filter(identity -> identity.kind() == kind)
-                .map(Identity::name)
-                .sorted()
-                .findFirst()
-                .orElse(null);
     }
 
     /** As the profile has it, where ids of products are cut. */
