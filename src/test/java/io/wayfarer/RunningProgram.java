@@ -28,6 +28,9 @@ public final class RunningProgram implements AutoCloseable {
     private static final Duration PATIENCE = Duration.ofSeconds(120);
     private static final ObjectMapper JSON = new ObjectMapper();
 
+    private static final String JAVA =
+            Path.of(System.getProperty("java.home"), "bin", "java").toString();
+
     private final HttpClient http =
             HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(5)).build();
     private final Process process;
@@ -44,21 +47,18 @@ public final class RunningProgram implements AutoCloseable {
     }
 
     /**
-     * Starts the jar that the build made and waits until it is ready.
+     * Starts the jar that the build made, extracted as in the image, and waits until it is ready.
      *
      * @param dir where its data and its log go
      * @param settings Spring properties beside a free port, the write key and the password
      * @param jvmOptions such as {@code -Xmx512m}
      */
     public static RunningProgram start(Path dir, Map<String, String> settings, String... jvmOptions) {
-        var jar = Path.of("target", "wayfarer.jar").toAbsolutePath();
-        if (!Files.exists(jar)) {
-            throw new IllegalStateException("target/wayfarer.jar is missing: run ./mvnw package first");
-        }
         try {
+            var jar = extracted();
             var port = freePort();
             var command = new ArrayList<String>();
-            command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+            command.add(JAVA);
             command.addAll(List.of(jvmOptions));
             command.addAll(List.of("-jar", jar.toString()));
             command.add("--server.port=" + port);
@@ -77,6 +77,25 @@ public final class RunningProgram implements AutoCloseable {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    private static synchronized Path extracted() throws IOException {
+        var jar = Path.of("target", "wayfarer.jar").toAbsolutePath();
+        if (!Files.exists(jar)) {
+            throw new IllegalStateException("target/wayfarer.jar is missing: run ./mvnw package first");
+        }
+        var app =
+                jar.resolveSibling("extracted-" + Files.getLastModifiedTime(jar).toMillis());
+        if (!Files.exists(app)) {
+            var extracting = new ProcessBuilder(
+                            JAVA, "-Djarmode=tools", "-jar", jar.toString(), "extract", "--destination", app.toString())
+                    .inheritIO()
+                    .start();
+            if (extracting.onExit().join().exitValue() != 0) {
+                throw new IllegalStateException("cannot extract " + jar);
+            }
+        }
+        return app.resolve(jar.getFileName());
     }
 
     private static int freePort() throws IOException {

@@ -1,13 +1,8 @@
 package io.wayfarer.act;
 
-import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 import java.util.stream.Collectors;
-import org.springframework.beans.factory.annotation.Value;
-import org.springframework.context.MessageSource;
-import org.springframework.http.CacheControl;
 import org.springframework.http.HttpStatus;
-import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
 import org.springframework.stereotype.Controller;
 import org.springframework.web.bind.annotation.GetMapping;
@@ -26,30 +21,10 @@ class SurveyPage {
 
     static final int MAX_COMMENT = 1_000;
 
-    private static final String PAGE =
-            """
-            <!doctype html>
-            <html lang="%s">
-            <head>
-                <meta charset="utf-8">
-                <meta name="viewport" content="width=device-width, initial-scale=1">
-                <meta name="robots" content="noindex">
-                <title>%s</title>
-                <link rel="stylesheet" href="/login/pages.css">
-            </head>
-            <body class="narrow">
-            <main class="wide">
-                <h1 id="question">%s</h1>
-                %s
-            </main>
-            </body>
-            </html>
-            """;
-
     private static final String FORM =
             """
             <form method="post">
-                <fieldset class="scale" aria-labelledby="question" aria-describedby="ends">%s</fieldset>
+                <fieldset class="scale" aria-labelledby="title" aria-describedby="ends">%s</fieldset>
                 <p id="ends" class="ends"><span>%s</span> <span>%s</span></p>
                 <label for="comment">%s</label>
                 <textarea id="comment" name="comment" rows="4" maxlength="%d">%s</textarea>
@@ -63,15 +38,12 @@ class SurveyPage {
 
     private final Surveys surveys;
     private final Feedback feedback;
-    private final MessageSource messages;
-    private final String shop;
+    private final PublicPages pages;
 
-    SurveyPage(
-            Surveys surveys, Feedback feedback, MessageSource messages, @Value("${wayfarer.shop.name}") String shop) {
+    SurveyPage(Surveys surveys, Feedback feedback, PublicPages pages) {
         this.surveys = surveys;
         this.feedback = feedback;
-        this.messages = messages;
-        this.shop = shop;
+        this.pages = pages;
     }
 
     @GetMapping("/s/{token}")
@@ -79,7 +51,7 @@ class SurveyPage {
             @PathVariable String token, @RequestParam(defaultValue = "") String chosen, Locale locale) {
         return surveys.read(token)
                 .map(asked -> form(HttpStatus.OK, asked, chosen, "", "", locale))
-                .orElseGet(() -> note(HttpStatus.NOT_FOUND, "survey.unknown", locale));
+                .orElseGet(() -> pages.note(HttpStatus.NOT_FOUND, "link.unknown", locale));
     }
 
     @PostMapping("/s/{token}")
@@ -90,7 +62,7 @@ class SurveyPage {
             Locale locale) {
         var asked = surveys.read(token);
         if (asked.isEmpty()) {
-            return note(HttpStatus.NOT_FOUND, "survey.unknown", locale);
+            return pages.note(HttpStatus.NOT_FOUND, "link.unknown", locale);
         }
         var chosen = asked.get()
                 .kind()
@@ -102,7 +74,7 @@ class SurveyPage {
             return form(HttpStatus.BAD_REQUEST, asked.get(), score, comment, wrong, locale);
         }
         var isFirst = feedback.answered(asked.get(), chosen.getAsInt(), comment.strip());
-        return note(HttpStatus.OK, isFirst ? "survey.thanks" : "survey.before", locale);
+        return pages.note(HttpStatus.OK, isFirst ? "survey.thanks" : "survey.before", locale);
     }
 
     private ResponseEntity<String> form(
@@ -114,29 +86,13 @@ class SurveyPage {
                 .collect(Collectors.joining());
         var form = FORM.formatted(
                 scale,
-                say(question + ".lowest", locale),
-                say(question + ".highest", locale),
-                say("survey.comment", locale),
+                pages.say(question + ".lowest", locale),
+                pages.say(question + ".highest", locale),
+                pages.say("survey.comment", locale),
                 MAX_COMMENT,
                 HtmlUtils.htmlEscape(comment.substring(0, Math.min(comment.length(), MAX_COMMENT)), "UTF-8"),
-                wrong.isEmpty() ? "" : "<p role=\"alert\">" + say(wrong, locale) + "</p>",
-                say("survey.send", locale));
-        return page(status, say(question + ".question", locale), form, locale);
-    }
-
-    private ResponseEntity<String> note(HttpStatus status, String name, Locale locale) {
-        return page(status, say(name, locale), "<p>" + say(name + ".about", locale) + "</p>", locale);
-    }
-
-    private ResponseEntity<String> page(HttpStatus status, String title, String content, Locale locale) {
-        return ResponseEntity.status(status)
-                .contentType(new MediaType(MediaType.TEXT_HTML, StandardCharsets.UTF_8))
-                .cacheControl(CacheControl.noStore())
-                .header("Referrer-Policy", "no-referrer")
-                .body(PAGE.formatted(say("survey.lang", locale), title, title, content));
-    }
-
-    private String say(String name, Locale locale) {
-        return HtmlUtils.htmlEscape(messages.getMessage(name, new Object[] {shop}, locale), "UTF-8");
+                wrong.isEmpty() ? "" : "<p role=\"alert\">" + pages.say(wrong, locale) + "</p>",
+                pages.say("survey.send", locale));
+        return pages.page(status, true, question + ".question", form, locale);
     }
 }

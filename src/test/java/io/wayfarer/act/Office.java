@@ -33,8 +33,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import javax.sql.DataSource;
+import org.springframework.context.MessageSource;
 import org.springframework.context.annotation.AnnotationConfigApplicationContext;
 import org.springframework.context.support.PropertySourcesPlaceholderConfigurer;
+import org.springframework.context.support.ResourceBundleMessageSource;
 import org.springframework.core.env.MapPropertySource;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.datasource.DataSourceTransactionManager;
@@ -84,11 +86,19 @@ final class Office implements AutoCloseable {
                 Letters.class,
                 Envelope.class,
                 Unsubscribe.class,
+                PublicPages.class,
                 UnsubscribePage.class,
                 Surveys.class,
                 Feedback.class,
                 Smtp.class,
                 Dispatcher.class);
+        context.registerBean("messageSource", MessageSource.class, () -> {
+            var texts = new ResourceBundleMessageSource();
+            texts.setBasename("messages");
+            texts.setDefaultEncoding("UTF-8");
+            texts.setFallbackToSystemLocale(false);
+            return texts;
+        });
         context.registerBean(JdbcTemplate.class, () -> jdbc);
         context.registerBean(PlatformTransactionManager.class, () -> new DataSourceTransactionManager(database));
         context.registerBean(

@@ -27,6 +27,7 @@ import org.springframework.http.MediaType;
 record CloudEvent(String messageId, String name, String time, Map<String, Object> data) {
 
     private static final String HEADER = "ce-";
+    private static final String[] ATTRIBUTES = {"specversion", "id", "source", "type", "time"};
     private static final int MAX_ATTRIBUTE = 1_000;
 
     /** @param event as the JSON format has it */
@@ -49,7 +50,7 @@ record CloudEvent(String messageId, String name, String time, Map<String, Object
     /** The attributes are headers, and the body is the data. */
     static CloudEvent binary(HttpCall call) {
         var attributes = new LinkedHashMap<String, Object>();
-        for (var name : new String[] {"specversion", "id", "source", "type", "time"}) {
+        for (var name : ATTRIBUTES) {
             var value = call.header(HEADER + name);
             if (value != null) {
                 attributes.put(name, decoded(name, value));
@@ -59,6 +60,32 @@ record CloudEvent(String messageId, String name, String time, Map<String, Object
         checkJson(call.header("Content-Type"));
         var body = call.unpacked();
         return of(attributes, body.length == 0 ? Map.of() : BoundedJson.message(body));
+    }
+
+    /** A binary event that could not be used, as the JSON format would have it: as much of it as there is, as it came. */
+    static Map<String, Object> shown(HttpCall call) {
+        var event = new LinkedHashMap<String, Object>();
+        for (var name : ATTRIBUTES) {
+            var value = call.header(HEADER + name);
+            if (value != null) {
+                event.put(name, decodedIfItCanBe(name, value));
+            }
+        }
+        var body = call.shown();
+        try {
+            event.put("data", BoundedJson.message(body.getBytes(StandardCharsets.UTF_8)));
+        } catch (Refusal e) {
+            event.put("data", body);
+        }
+        return event;
+    }
+
+    private static String decodedIfItCanBe(String attribute, String value) {
+        try {
+            return decoded(attribute, value);
+        } catch (Refusal e) {
+            return value;
+        }
     }
 
     private static CloudEvent of(Map<String, Object> attributes, Map<String, Object> data) {

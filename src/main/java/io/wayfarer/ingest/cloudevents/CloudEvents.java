@@ -1,12 +1,15 @@
 package io.wayfarer.ingest.cloudevents;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import io.wayfarer.ingest.BoundedJson;
 import io.wayfarer.ingest.Event;
 import io.wayfarer.ingest.Inbox;
 import io.wayfarer.ingest.PlainEvent;
 import io.wayfarer.ingest.Quarantine;
 import io.wayfarer.ingest.Refusal;
+import io.wayfarer.ingest.Replayable;
 import io.wayfarer.ingest.Understood;
 import io.wayfarer.ingest.Understood.Refused;
 import io.wayfarer.ingest.WriteKeys;
@@ -14,8 +17,11 @@ import io.wayfarer.ingest.http.Answer;
 import io.wayfarer.ingest.http.Door;
 import io.wayfarer.ingest.http.HttpCall;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.time.Clock;
+import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Locale;
 import java.util.Map;
 import org.apache.camel.Exchange;
 import org.springframework.http.InvalidMediaTypeException;
@@ -28,7 +34,7 @@ import org.springframework.stereotype.Component;
  * of HTTP Basic says who sends. Of a batch what is good is stored, and the rest goes to quarantine.
  */
 @Component
-public class CloudEvents {
+public class CloudEvents implements Replayable {
 
     private static final MediaType STRUCTURED = MediaType.valueOf("application/cloudevents+json");
     private static final MediaType BATCHED = MediaType.valueOf("application/cloudevents-batch+json");
@@ -38,13 +44,15 @@ public class CloudEvents {
     private final WriteKeys keys;
     private final Inbox inbox;
     private final Quarantine quarantine;
+    private final ObjectMapper json;
     private final Clock clock;
 
-    CloudEvents(Door door, WriteKeys keys, Inbox inbox, Quarantine quarantine, Clock clock) {
+    CloudEvents(Door door, WriteKeys keys, Inbox inbox, Quarantine quarantine, ObjectMapper json, Clock clock) {
         this.door = door;
         this.keys = keys;
         this.inbox = inbox;
         this.quarantine = quarantine;
+        this.json = json;
         this.clock = clock;
     }
 
@@ -57,9 +65,9 @@ public class CloudEvents {
         var source = "cloudevents:" + keys.labelOf(call.userName());
         Understood understood;
         try {
-            understood = understood(call, new PlainEvent.Delivery(source, "server", null, clock.instant()));
+            understood = understood(call, delivery(source, clock.instant()));
         } catch (Refusal refusal) {
-            quarantine.keep(source, null, refusal.getMessage(), call.shown());
+            quarantine.keep(source, null, refusal.getMessage(), shown(call));
             throw refusal;
         }
         var accepted = understood.events().isEmpty() ? null : inbox.accept(understood.events());
@@ -74,10 +82,41 @@ public class CloudEvents {
                 : Answer.STORED;
     }
 
+    @Override
+    public String way() {
+        return "cloudevents";
+    }
+
+    /** In quarantine is the JSON format, whatever the mode was: one event, or an array of them. */
+    @Override
+    public Understood again(Quarantine.Item kept, String body) {
+        var delivery = delivery(kept.source(), kept.receivedAt());
+        var bytes = body.getBytes(StandardCharsets.UTF_8);
+        return body.stripLeading().startsWith("[")
+                ? batch(bytes, delivery)
+                : Understood.of(event(CloudEvent.structured(BoundedJson.message(bytes)), delivery));
+    }
+
+    private static PlainEvent.Delivery delivery(String source, Instant receivedAt) {
+        return new PlainEvent.Delivery(source, "server", null, receivedAt);
+    }
+
+    private String shown(HttpCall call) {
+        var type = call.header("Content-Type");
+        if (type != null && type.strip().toLowerCase(Locale.ROOT).startsWith("application/cloudevents")) {
+            return call.shown();
+        }
+        try {
+            return json.writeValueAsString(CloudEvent.shown(call));
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
     private static Understood understood(HttpCall call, PlainEvent.Delivery delivery) {
         var type = contentType(call);
         if (type != null && type.equalsTypeAndSubtype(BATCHED)) {
-            return batch(call, delivery);
+            return batch(call.unpacked(), delivery);
         }
         if (call.unpacked().length > 4 * BoundedJson.MAX_MESSAGE) {
             throw Refusal.tooLarge("an event may have at most " + BoundedJson.MAX_MESSAGE + " characters");
@@ -109,11 +148,11 @@ public class CloudEvents {
         return charset.equals("UTF-8") || charset.equals("US-ASCII");
     }
 
-    private static Understood batch(HttpCall call, PlainEvent.Delivery delivery) {
+    private static Understood batch(byte[] body, PlainEvent.Delivery delivery) {
         var events = new ArrayList<Event>();
         var refused = new ArrayList<Refused>();
         try {
-            var json = BoundedJson.of(call.unpacked());
+            var json = BoundedJson.of(body);
             if (json.parser().nextToken() != JsonToken.START_ARRAY) {
                 throw Refusal.bad(null, "a batch must be an array of events");
             }

@@ -2,7 +2,6 @@ package io.wayfarer.ingest.file;
 
 import io.wayfarer.ingest.Refusal;
 import java.io.BufferedInputStream;
-import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
@@ -229,72 +228,27 @@ final class ImportFile {
     }
 
     private InputStream unpacked(LongConsumer read) throws IOException {
-        var counted = new Counted(Files.newInputStream(path), read);
+        var onDisk = new WatchedInput(Files.newInputStream(path), (bytes, from, length, total) -> read.accept(total));
         if (!packed) {
-            return new BufferedInputStream(counted, 64 * 1024);
+            return new BufferedInputStream(onDisk, 64 * 1024);
         }
         try {
-            return new Bounded(new GZIPInputStream(counted, 64 * 1024), counted);
+            return new WatchedInput(
+                    new GZIPInputStream(onDisk, 64 * 1024),
+                    (bytes, from, length, total) -> requireBounded(total, onDisk.total()));
         } catch (IOException e) {
-            counted.close();
+            onDisk.close();
             throw Refusal.bad(null, "the file is not valid gzip");
         }
     }
 
-    private static final class Counted extends FilterInputStream {
-
-        private final LongConsumer read;
-        private long count;
-
-        Counted(InputStream in, LongConsumer read) {
-            super(in);
-            this.read = read;
-        }
-
-        @Override
-        public int read() throws IOException {
-            var one = new byte[1];
-            return read(one, 0, 1) < 0 ? -1 : one[0] & 0xFF;
-        }
-
-        @Override
-        public int read(byte[] bytes, int from, int length) throws IOException {
-            var got = super.read(bytes, from, length);
-            count += Math.max(0, got);
-            read.accept(count);
-            return got;
-        }
-    }
-
-    /** What comes out of the gzip, within bounds. */
-    private final class Bounded extends FilterInputStream {
-
-        private final Counted packedBytes;
-        private long count;
-
-        Bounded(InputStream in, Counted packedBytes) {
-            super(in);
-            this.packedBytes = packedBytes;
-        }
-
-        @Override
-        public int read() throws IOException {
-            var one = new byte[1];
-            return read(one, 0, 1) < 0 ? -1 : one[0] & 0xFF;
-        }
-
-        @Override
-        public int read(byte[] bytes, int from, int length) throws IOException {
-            var got = super.read(bytes, from, length);
-            count += Math.max(0, got);
-            if (count > maxUnpacked || count > RATIO_COUNTS_FROM && count / MAX_RATIO > packedBytes.count) {
-                throw Refusal.tooLarge(String.format(
-                        Locale.ROOT,
-                        "the file unpacks to too much: more than %,d bytes, or %d times itself",
-                        maxUnpacked,
-                        MAX_RATIO));
-            }
-            return got;
+    private void requireBounded(long unpacked, long onDisk) {
+        if (unpacked > maxUnpacked || unpacked > RATIO_COUNTS_FROM && unpacked / MAX_RATIO > onDisk) {
+            throw Refusal.tooLarge(String.format(
+                    Locale.ROOT,
+                    "the file unpacks to too much: more than %,d bytes, or %d times itself",
+                    maxUnpacked,
+                    MAX_RATIO));
         }
     }
 }

@@ -2,7 +2,6 @@ package io.wayfarer.ingest.file;
 
 import com.fasterxml.aalto.stax.InputFactoryImpl;
 import io.wayfarer.ingest.Refusal;
-import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Path;
@@ -57,7 +56,7 @@ final class XlsxGuard {
                     var limit = name.endsWith("sharedStrings.xml")
                             ? MAX_SHARED
                             : name.contains("/worksheets/") ? MAX_SHEET : MAX_OTHER;
-                    try (var part = new Bounded(zip.getInputStream(entry), name, limit)) {
+                    try (var part = new WatchedInput(zip.getInputStream(entry), new Bounds(name, limit))) {
                         check(part, name);
                     }
                 }
@@ -153,40 +152,29 @@ final class XlsxGuard {
         return address;
     }
 
-    /** A part's bytes, with a bound on them, and on how many come without a tag. */
-    private static final class Bounded extends FilterInputStream {
+    /** Holds a part to a bound, and how much of it comes without a tag. */
+    private static final class Bounds implements WatchedInput.Watch {
 
         private final String name;
         private final long limit;
-        private long count;
         private int run;
 
-        Bounded(InputStream in, String name, long limit) {
-            super(in);
+        Bounds(String name, long limit) {
             this.name = name;
             this.limit = limit;
         }
 
         @Override
-        public int read() throws IOException {
-            var one = new byte[1];
-            return read(one, 0, 1) < 0 ? -1 : one[0] & 0xFF;
-        }
-
-        @Override
-        public int read(byte[] bytes, int from, int length) throws IOException {
-            var read = super.read(bytes, from, length);
-            count += Math.max(0, read);
-            if (count > limit) {
+        public void saw(byte[] bytes, int from, int length, long total) {
+            if (total > limit) {
                 throw Refusal.tooLarge(name + " unpacks to more than " + limit + " bytes");
             }
-            for (int i = from; i < from + read; i++) {
+            for (int i = from; i < from + length; i++) {
                 run = bytes[i] == '<' ? 0 : run + 1;
                 if (run > MAX_WITHOUT_A_TAG) {
                     throw Refusal.tooLarge(name + " has a text of more than " + MAX_WITHOUT_A_TAG + " bytes");
                 }
             }
-            return read;
         }
     }
 }

@@ -4,6 +4,8 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.wayfarer.ingest.Event;
+import io.wayfarer.ingest.Quarantine;
+import io.wayfarer.ingest.Replays;
 import io.wayfarer.ingest.RunningWays;
 import java.io.IOException;
 import java.net.http.HttpRequest;
@@ -21,6 +23,7 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.beans.factory.annotation.Autowired;
 
 /** CloudEvents over HTTP, in its three modes. */
 class CloudEventsTest extends RunningWays {
@@ -31,6 +34,9 @@ class CloudEventsTest extends RunningWays {
     private static final String DATA = "{'userId':'u1','properties':{'order_id':'1001','total':39.9}}";
     private static final String STRUCTURED = "application/cloudevents+json; charset=UTF-8";
     private static final String BATCHED = "application/cloudevents-batch+json";
+
+    @Autowired
+    private Replays replays;
 
     @Test
     void theThreeModesSayTheSame() {
@@ -176,6 +182,33 @@ class CloudEventsTest extends RunningWays {
         assertThat(events()).hasSize(1);
         assertThat(quarantine.list(10, null)).hasSize(3);
         assertThat(structured(BATCHED, "[]").statusCode()).isEqualTo(202);
+    }
+
+    @Test
+    void whatIsMendedIsReadAgainWhateverItsModeWas() {
+        assertProblem(binary(Map.of("ce-time", "yesterday"), DATA), 400, "time");
+        assertProblem(binary(Map.of("ce-id", "e2"), "{'userId'"), 400, null);
+        structured(BATCHED, "[{" + ATTRIBUTES.replace("e1", "e3") + ",'data':{'user':'u1'}}]");
+        var kept = quarantine.list(10, null);
+
+        assertThat(mended(kept.get(2), "yesterday", "2026-03-01T12:00:00Z")).isEqualTo("replayed");
+        assertThat(mended(kept.get(1), "\"{\\\"userId\\\"\"", json(DATA))).isEqualTo("replayed");
+        assertThat(mended(kept.get(0), "\"user\"", "\"name\"")).isEqualTo("waiting");
+        assertThat(mended(quarantine.list(10, null).get(0), "\"user\"", "\"userId\""))
+                .isEqualTo("replayed");
+
+        assertThat(events())
+                .extracting(event -> event.get("messageId").asText())
+                .containsExactly("/shop e1", "/shop e2", "/shop e3");
+        assertThat(events()).allSatisfy(event -> {
+            assertThat(event.get("userId").asText()).isEqualTo("u1");
+            assertThat(event.get("at").asText()).isEqualTo("2026-03-01T12:00:00Z");
+        });
+    }
+
+    private String mended(Quarantine.Item kept, String from, String to) {
+        assertThat(kept.body()).contains(from);
+        return replays.replay(kept, kept.body().replace(from, to), "ada").status();
     }
 
     @ParameterizedTest
