@@ -1,21 +1,14 @@
 package io.wayfarer;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.sql.DriverManager;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.OffsetDateTime;
-import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
-import java.util.UUID;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
@@ -40,15 +33,8 @@ public class SpineBench {
 
     @Test
     void onPostgres() throws Exception {
-        try (var postgres = EmbeddedPostgres.builder()
-                .setServerConfig("fsync", "on")
-                .setServerConfig("synchronous_commit", "on")
-                .setServerConfig("full_page_writes", "on")
-                .setServerConfig("shared_buffers", "512MB")
-                .setServerConfig("max_wal_size", "4GB")
-                .start()) {
-            var url = postgres.getJdbcUrl("postgres", "postgres") + "&reWriteBatchedInserts=true";
-            measure("postgresql", url, Map.of("spring.datasource.url", url, "spring.datasource.username", "postgres"));
+        try (var postgres = Measuring.postgres()) {
+            measure("postgresql", Measuring.urlOf(postgres), settings(postgres));
         }
     }
 
@@ -57,9 +43,34 @@ public class SpineBench {
         measure("h2", "jdbc:h2:file:" + dir.resolve("raw"), Map.of());
     }
 
+    /** The same work when there are ten times as many customers: time for an event, and heap. */
+    @Test
+    void manyCustomersOnPostgres() throws Exception {
+        var result = new LinkedHashMap<String, Object>();
+        try (var postgres = Measuring.postgres();
+                var program = RunningProgram.start(dir, settings(postgres), "-Xmx512m")) {
+            var known = 0;
+            for (var customers : List.of(100_000, 1_000_000)) {
+                introduce(program, known, customers);
+                known = customers;
+                send(program, new Crowd(7, customers, "warm" + customers), WARM_UP / 2);
+                var rates = new ArrayList<Double>();
+                for (int round = 0; round < 3; round++) {
+                    rates.add(send(program, new Crowd(round, customers, "run" + customers + round), EVENTS));
+                }
+                result.put("eventsPerSecondWith" + customers, Measuring.median(rates));
+                result.put("heapMiBWith" + customers, heapAfterCollection(program));
+            }
+        }
+        Measuring.report("customers-postgresql", result);
+    }
+
+    private static Map<String, String> settings(EmbeddedPostgres postgres) {
+        return Map.of("spring.datasource.url", Measuring.urlOf(postgres), "spring.datasource.username", "postgres");
+    }
+
     private void measure(String database, String rawUrl, Map<String, String> settings) throws Exception {
         var result = new LinkedHashMap<String, Object>();
-        result.put("database", database);
         try (var program = RunningProgram.start(dir, settings, "-Xmx512m")) {
             result.put("readySeconds", seconds(program.untilReady()));
             introduce(program, 0, PEOPLE);
@@ -68,17 +79,17 @@ public class SpineBench {
             var raw = new ArrayList<Double>();
             var spine = new ArrayList<Double>();
             for (int round = 0; round < 3; round++) {
-                raw.add(rawInserts(rawUrl, EVENTS));
+                raw.add(Measuring.rawInserts(rawUrl, EVENTS));
                 spine.add(send(program, new Crowd(2 + round, PEOPLE, "run" + round), EVENTS));
             }
-            result.put("rawRowsPerSecond", median(raw));
-            result.put("spineEventsPerSecond", median(spine));
-            result.put("ratio", median(spine) / median(raw));
-            latency(program, median(spine) / 2, result);
+            result.put("rawRowsPerSecond", Measuring.median(raw));
+            result.put("spineEventsPerSecond", Measuring.median(spine));
+            result.put("ratio", Measuring.median(spine) / Measuring.median(raw));
+            latency(program, Measuring.median(spine) / 2, result);
             introduce(program, PEOPLE, 100_000);
             result.put("heapMiBWith100000Customers", heapAfterCollection(program));
         }
-        report(database, result);
+        Measuring.report("spine-" + database, result);
     }
 
     private static void introduce(RunningProgram program, int from, int to) throws InterruptedException {
@@ -202,63 +213,7 @@ public class SpineBench {
         }
     }
 
-    /** Inserts rows as large as the event log's over two connections, a transaction for each 100; rows a second. */
-    public static double rawInserts(String url, int rows) throws Exception {
-        try (var connection = DriverManager.getConnection(url, "postgres", "");
-                var statement = connection.createStatement()) {
-            statement.execute("drop table if exists raw_event");
-            statement.execute("create table raw_event (id uuid primary key, customer_id uuid not null,"
-                    + " at timestamp with time zone not null, name varchar(200) not null, body varchar not null)");
-        }
-        var body = new Crowd(5, PEOPLE, "raw").batch(1, Instant.now());
-        Callable<Void> writer = () -> {
-            try (var connection = DriverManager.getConnection(url, "postgres", "");
-                    var insert = connection.prepareStatement(
-                            "insert into raw_event (id, customer_id, at, name, body) values (?, ?, ?, ?, ?)")) {
-                connection.setAutoCommit(false);
-                for (int row = 0; row < rows / 2; row++) {
-                    insert.setObject(1, UUID.randomUUID());
-                    insert.setObject(2, UUID.randomUUID());
-                    insert.setObject(3, OffsetDateTime.now(ZoneOffset.UTC));
-                    insert.setString(4, "Product Viewed");
-                    insert.setString(5, body);
-                    insert.addBatch();
-                    if (row % BATCH == BATCH - 1) {
-                        insert.executeBatch();
-                        connection.commit();
-                    }
-                }
-                insert.executeBatch();
-                connection.commit();
-            }
-            return null;
-        };
-        var writers = Executors.newFixedThreadPool(2);
-        try {
-            var start = System.nanoTime();
-            for (var done : writers.invokeAll(List.of(writer, writer))) {
-                done.get();
-            }
-            return rows / ((System.nanoTime() - start) / 1e9);
-        } finally {
-            writers.shutdownNow();
-        }
-    }
-
-    private static double median(List<Double> values) {
-        return values.stream().sorted().toList().get(values.size() / 2);
-    }
-
     private static double seconds(Duration duration) {
         return duration.toMillis() / 1000.0;
-    }
-
-    private static void report(String database, Map<String, Object> result) throws IOException {
-        var target = Files.createDirectories(Path.of("target", "bench"));
-        new ObjectMapper()
-                .writerWithDefaultPrettyPrinter()
-                .writeValue(target.resolve("spine-" + database + ".json").toFile(), result);
-        result.forEach((name, value) -> System.out.printf(
-                Locale.ROOT, "%-30s %s%n", name, value instanceof Double d ? "%.4g".formatted(d) : value));
     }
 }

@@ -1,17 +1,15 @@
 package io.wayfarer.journey;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
 import io.wayfarer.Databases;
+import io.wayfarer.Measuring;
 import io.wayfarer.WayfarerApplication;
 import io.wayfarer.decide.Decided;
 import io.wayfarer.decide.Decision;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.UUID;
 import java.util.function.Consumer;
@@ -45,15 +43,15 @@ class StartsBench {
     }
 
     private void measure(String database, String url, String user) throws Exception {
+        // as arguments: as properties they would give way to application.yaml
         try (var program = new SpringApplicationBuilder(WayfarerApplication.class)
-                .properties(
-                        "spring.datasource.url=" + url,
-                        "spring.datasource.username=" + user,
-                        "server.port=0",
-                        "wayfarer.data.dir=" + dir,
-                        "wayfarer.spine.workers=0",
-                        "camunda.bpm.job-execution.enabled=false")
-                .run()) {
+                .run(
+                        "--spring.datasource.url=" + url,
+                        "--spring.datasource.username=" + user,
+                        "--server.port=0",
+                        "--wayfarer.data.dir=" + dir,
+                        "--wayfarer.spine.workers=0",
+                        "--camunda.bpm.job-execution.enabled=false")) {
             var jdbc = program.getBean(JdbcTemplate.class);
             var journeys = program.getBean(Journeys.class);
             var transactions = program.getBean(TransactionOperations.class);
@@ -100,20 +98,10 @@ class StartsBench {
     }
 
     private static void report(String database, List<Double> raw, List<Double> starts) throws Exception {
-        raw.sort(null);
-        starts.sort(null);
-        var rows = raw.get(ROUNDS / 2);
-        var started = starts.get(ROUNDS / 2);
         var result = new LinkedHashMap<String, Object>();
-        result.put("database", database);
-        result.put("rawRowsPerSecond", rows);
-        result.put("startsPerSecond", started);
-        result.put("ratio", started / rows);
-        var target = Files.createDirectories(Path.of("target", "bench"));
-        new ObjectMapper()
-                .writerWithDefaultPrettyPrinter()
-                .writeValue(target.resolve("starts-" + database + ".json").toFile(), result);
-        result.forEach((name, value) -> System.out.printf(
-                Locale.ROOT, "%-30s %s%n", name, value instanceof Double d ? "%.4g".formatted(d) : value));
+        result.put("rawRowsPerSecond", Measuring.median(raw));
+        result.put("startsPerSecond", Measuring.median(starts));
+        result.put("ratio", Measuring.median(starts) / Measuring.median(raw));
+        Measuring.report("starts-" + database, result);
     }
 }

@@ -1,19 +1,12 @@
 package io.wayfarer.ingest.file;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
 import com.zaxxer.hikari.HikariDataSource;
-import io.wayfarer.SpineBench;
-import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
-import java.io.IOException;
+import io.wayfarer.Measuring;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
-import java.util.List;
-import java.util.Locale;
-import java.util.Map;
 import org.flywaydb.core.Flyway;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -36,14 +29,8 @@ class ImportBench {
 
     @Test
     void onPostgres() throws Exception {
-        try (var postgres = EmbeddedPostgres.builder()
-                .setServerConfig("fsync", "on")
-                .setServerConfig("synchronous_commit", "on")
-                .setServerConfig("full_page_writes", "on")
-                .setServerConfig("shared_buffers", "512MB")
-                .setServerConfig("max_wal_size", "4GB")
-                .start()) {
-            measure("postgresql", postgres.getJdbcUrl("postgres", "postgres") + "&reWriteBatchedInserts=true");
+        try (var postgres = Measuring.postgres()) {
+            measure("postgresql", Measuring.urlOf(postgres));
         }
     }
 
@@ -64,15 +51,14 @@ class ImportBench {
             var raw = new ArrayList<Double>();
             var csv = new ArrayList<Double>();
             for (int round = 1; round <= ROUNDS; round++) {
-                raw.add(SpineBench.rawInserts(url, ROWS));
+                raw.add(Measuring.rawInserts(url, ROWS));
                 csv.add(imported(desk, round));
             }
             var result = new LinkedHashMap<String, Object>();
-            result.put("database", name);
-            result.put("rawRowsPerSecond", median(raw));
-            result.put("csvRowsPerSecond", median(csv));
-            result.put("ratio", median(csv) / median(raw));
-            report(name, result);
+            result.put("rawRowsPerSecond", Measuring.median(raw));
+            result.put("csvRowsPerSecond", Measuring.median(csv));
+            result.put("ratio", Measuring.median(csv) / Measuring.median(raw));
+            Measuring.report("import-" + name, result);
         }
     }
 
@@ -98,18 +84,5 @@ class ImportBench {
             throw new IllegalStateException(done.toString());
         }
         return ROWS / seconds;
-    }
-
-    private static double median(List<Double> values) {
-        return values.stream().sorted().toList().get(values.size() / 2);
-    }
-
-    private static void report(String database, Map<String, Object> result) throws IOException {
-        var target = Files.createDirectories(Path.of("target", "bench"));
-        new ObjectMapper()
-                .writerWithDefaultPrettyPrinter()
-                .writeValue(target.resolve("import-" + database + ".json").toFile(), result);
-        result.forEach((name, value) -> System.out.printf(
-                Locale.ROOT, "%-30s %s%n", name, value instanceof Double d ? "%.4g".formatted(d) : value));
     }
 }
