@@ -61,6 +61,53 @@ class KillIT {
         survives(Map.of("spring.datasource.url", url, "spring.datasource.username", "postgres"), url, "postgres");
     }
 
+    @Test
+    void anImportGoesOnWhereItWas() throws Exception {
+        var rows = 20_000;
+        var file = new StringBuilder("userId,event,timestamp,product_id\n");
+        for (int i = 0; i < rows; i++) {
+            file.append("user-%d,Product Viewed,2026-01-%02dT12:00:00Z,sku-%d\n".formatted(i % PEOPLE, 1 + i % 28, i));
+        }
+        var program = RunningProgram.start(dir, Map.of());
+        try {
+            var received = program.post("/api/imports?name=views.csv", file.toString());
+            assertThat(received.statusCode()).as(received.body()).isEqualTo(202);
+            var path = "/api/imports/"
+                    + program.ask("/api/imports").at("/items/0/id").asText();
+            var first = program;
+            await().pollInterval(Duration.ofMillis(20))
+                    .until(() -> first.ask(path).get("accepted").asInt() > 0);
+            program.kill();
+
+            program = RunningProgram.start(dir, Map.of());
+            var second = program;
+            var atStart = second.ask(path);
+            assertThat(atStart.get("accepted").asInt()).as("when it was killed").isBetween(1, rows - 1);
+            await().atMost(Duration.ofSeconds(120))
+                    .until(() -> second.ask(path).get("state").asText().equals("done"));
+            var done = second.ask(path);
+            assertThat(done.get("accepted").asInt()).as(done.toString()).isEqualTo(rows);
+            assertThat(done.get("duplicate").asInt()).isZero();
+            assertThat(done.get("refused").asInt()).isZero();
+            await().atMost(Duration.ofSeconds(120)).until(() -> isWorkedOff(second));
+        } finally {
+            program.close();
+        }
+        try (var connection =
+                DriverManager.getConnection("jdbc:h2:file:" + dir.resolve("data/wayfarer"), "wayfarer", "")) {
+            var jdbc = new JdbcTemplate(new SingleConnectionDataSource(connection, true));
+            assertThat(count(jdbc, "select count(*) from event where source like 'file%'"))
+                    .isEqualTo(rows);
+            assertThat(count(jdbc, "select count(*) from customer")).isEqualTo(PEOPLE);
+        }
+    }
+
+    private static boolean isWorkedOff(RunningProgram program) {
+        return program.askText("/actuator/prometheus")
+                .lines()
+                .anyMatch(line -> line.matches("wayfarer_inbox_backlog(\\{.*})? 0\\.0"));
+    }
+
     private void survives(Map<String, String> database, String url, String user) throws Exception {
         var settings = new HashMap<>(database);
         settings.put("spring.mail.host", "localhost");
@@ -93,9 +140,7 @@ class KillIT {
                 }
             }
             var running = program;
-            await().atMost(Duration.ofSeconds(60)).until(() -> running.askText("/actuator/prometheus")
-                    .lines()
-                    .anyMatch(line -> line.matches("wayfarer_inbox_backlog(\\{.*})? 0\\.0")));
+            await().atMost(Duration.ofSeconds(60)).until(() -> isWorkedOff(running));
             await().atMost(Duration.ofSeconds(120))
                     .pollInterval(Duration.ofSeconds(1))
                     .until(() -> nothingIsOnItsWay(running));

@@ -15,6 +15,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.annotation.Value;
+import org.springframework.core.NestedExceptionUtils;
 import org.springframework.dao.DataAccessResourceFailureException;
 import org.springframework.dao.DuplicateKeyException;
 import org.springframework.dao.NonTransientDataAccessException;
@@ -225,7 +226,10 @@ public class Inbox {
     @Transactional
     public void failed(Batch batch, Exception cause) {
         if (batch == null || batch.isEmpty() || isPassing(cause)) {
-            log.warn("A batch is tried again: {}", cause.toString());
+            // no alarm: two workers met the same person, or the database was busy
+            log.info(
+                    "A batch is tried again: {}",
+                    NestedExceptionUtils.getMostSpecificCause(cause).getMessage());
             return;
         }
         if (batch.events().size() > 1) {
