@@ -10,6 +10,7 @@ import io.wayfarer.ingest.EventTime;
 import io.wayfarer.ingest.Quarantine;
 import io.wayfarer.ingest.Refusal;
 import io.wayfarer.ingest.Understood.Refused;
+import io.wayfarer.store.Column;
 import io.wayfarer.time.TimeOrderedId;
 import java.math.BigDecimal;
 import java.sql.ResultSet;
@@ -239,11 +240,11 @@ public class Products implements Catalogue {
         var found = new LinkedHashMap<String, Product>();
         jdbc.query(
                 query,
-                statement -> statement.setArray(1, statement.getConnection().createArrayOf("varchar", ids.toArray())),
                 row -> {
                     var product = read(row, 0);
                     found.put(product.id(), product);
-                });
+                },
+                Column.texts(ids));
         return found;
     }
 

@@ -1,5 +1,5 @@
 /** The things that are sold, what changed of them, and whom of those who looked at one to tell. */
-@ApplicationModule(allowedDependencies = {"time", "ingest", "profile", "decide"})
+@ApplicationModule(allowedDependencies = {"store", "time", "ingest", "profile", "decide"})
 package io.wayfarer.catalogue;
 
 import org.springframework.modulith.ApplicationModule;

@@ -8,6 +8,7 @@ import io.wayfarer.ingest.Refusal;
 import io.wayfarer.ingest.Understood;
 import io.wayfarer.profile.Recognition.Parted;
 import io.wayfarer.profile.Recognition.Past;
+import io.wayfarer.store.Column;
 import java.time.Clock;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
@@ -127,25 +128,24 @@ class Identities {
                 .flatMap(List::stream)
                 .map(Identity::name)
                 .distinct()
-                .toArray();
+                .toList();
         jdbc.query(
                 "select kind, name, customer_id from identity_people where name = any(?)",
-                statement -> statement.setArray(1, statement.getConnection().createArrayOf("varchar", names)),
                 row -> {
                     people.computeIfAbsent(identity(row.getString(1), row.getString(2)), i -> new HashSet<>())
                             .add(row.getObject(3, UUID.class));
-                });
+                },
+                Column.texts(names));
         var apart = new HashSet<Parted>();
         jdbc.query(
                 "select customer_id, other_id, kind, name from kept_apart where customer_id = any(?)",
-                statement ->
-                        statement.setArray(1, statement.getConnection().createArrayOf("uuid", customers.toArray())),
                 row -> {
                     apart.add(Parted.of(
                             row.getObject(1, UUID.class),
                             row.getObject(2, UUID.class),
                             identity(row.getString(3), row.getString(4))));
-                });
+                },
+                Column.uuids(customers));
         return new Past(people, apart);
     }
 
@@ -167,7 +167,7 @@ class Identities {
                 .toList();
         exactly(jdbc.batchUpdate(
                 "update identity set customer_id = ? where kind = ? and name = ? and customer_id = ?", moved));
-        jdbc.batchUpdate("insert into identity (customer_id, kind, name) values (?, ?, ?)", added(known.added()));
+        insert("identity", List.copyOf(known.added().entrySet()));
         if (changes == Known.Changes.NONE) {
             return;
         }
@@ -180,12 +180,10 @@ class Identities {
                             changes.were().get(identity)
                         })
                         .toList()));
-        jdbc.batchUpdate(
-                "insert into identity_people (kind, name, customer_id) values (?, ?, ?)",
+        insert(
+                "identity_people",
                 changes.people().entrySet().stream()
-                        .flatMap(e -> e.getValue().stream().map(person -> new Object[] {
-                            e.getKey().kind().name(), e.getKey().name(), person
-                        }))
+                        .flatMap(e -> e.getValue().stream().map(person -> Map.entry(e.getKey(), person)))
                         .toList());
         keep(changes.merges());
         jdbc.batchUpdate(
@@ -249,12 +247,17 @@ class Identities {
         };
     }
 
-    private static List<Object[]> added(Map<Identity, UUID> identities) {
-        return identities.entrySet().stream()
-                .map(e -> new Object[] {
-                    e.getValue(), e.getKey().kind().name(), e.getKey().name()
-                })
-                .toList();
+    /** @param table a constant of the program */
+    private void insert(String table, List<Map.Entry<Identity, UUID>> rows) {
+        if (rows.isEmpty()) {
+            return;
+        }
+        jdbc.update(
+                "insert into " + table + " (customer_id, kind, name) select * from unnest(cast(? as uuid array),"
+                        + " cast(? as varchar array), cast(? as varchar array))",
+                Column.uuids(rows, Map.Entry::getValue),
+                Column.texts(rows, row -> row.getKey().kind().name()),
+                Column.texts(rows, row -> row.getKey().name()));
     }
 
     private static void exactly(int[] counts) {

@@ -3,6 +3,7 @@ package io.wayfarer.profile;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.wayfarer.ingest.Event;
+import io.wayfarer.store.Column;
 import io.wayfarer.time.TimeOrderedId;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -225,7 +226,7 @@ public class Merges {
             var found = new HashSet<UUID>(jdbc.query(
                     "select merged_id from customer_merge where into_id = any(?) and undone_at is null",
                     (row, n) -> row.getObject(1, UUID.class),
-                    Move.uuids(next)));
+                    Column.uuids(next)));
             found.removeAll(all);
             all.addAll(found);
             next = found;
@@ -243,7 +244,7 @@ public class Merges {
                         row.getObject(2, UUID.class),
                         statements.in(event(row.getString(3)))),
                 customer,
-                Move.uuids(knownAs));
+                Column.uuids(knownAs));
     }
 
     /** What goes back beside what was theirs before: identities and later events. */
@@ -307,7 +308,7 @@ public class Merges {
         jdbc.update(
                 "update customer_merge set customer_id = ? where into_id = any(?) and undone_at is null",
                 move.to(),
-                Move.uuids(move.knownAs()));
+                Column.uuids(move.knownAs()));
     }
 
     private void keepApart(Stored merge, UUID customer) {

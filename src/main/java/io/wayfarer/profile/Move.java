@@ -1,11 +1,10 @@
 package io.wayfarer.profile;
 
+import io.wayfarer.store.Column;
 import java.util.Collection;
-import java.util.List;
 import java.util.Set;
 import java.util.UUID;
 import org.springframework.jdbc.core.JdbcTemplate;
-import org.springframework.jdbc.core.SqlTypeValue;
 
 /**
  * Rows that change their customer.
@@ -38,18 +37,12 @@ public record Move(UUID from, UUID to, Set<UUID> knownAs) {
                         "update " + table + " set customer_id = ? where customer_id = ? and known_as = any(?)",
                         move.to(),
                         move.from(),
-                        uuids(move.knownAs()));
+                        Column.uuids(move.knownAs()));
                 jdbc.update(
                         "update " + table + " set known_as = null where customer_id = ? and known_as = ?",
                         move.to(),
                         move.to());
             }
         }
-    }
-
-    static SqlTypeValue uuids(Collection<UUID> ids) {
-        return (statement, index, type, name) -> statement.setArray(
-                index,
-                statement.getConnection().createArrayOf("uuid", List.copyOf(ids).toArray()));
     }
 }

@@ -1,6 +1,7 @@
 package io.wayfarer.ingest.clean;
 
 import io.wayfarer.ingest.Event;
+import io.wayfarer.store.Column;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.OffsetDateTime;
@@ -151,19 +152,11 @@ final class Duplicates {
         var known = new HashMap<UUID, Said>();
         jdbc.query(
                 "select id, event_id, received_at from event_once where id = any(?)",
-                statement -> statement.setArray(
-                        1,
-                        statement
-                                .getConnection()
-                                .createArrayOf(
-                                        "uuid",
-                                        keys.values().stream()
-                                                .flatMap(List::stream)
-                                                .toArray())),
                 row -> {
                     var received = row.getObject(3, OffsetDateTime.class).toInstant();
                     known.put(row.getObject(1, UUID.class), new Said(row.getObject(2, UUID.class), received));
-                });
+                },
+                Column.uuids(keys.values().stream().flatMap(List::stream).toList()));
         var lost = lost(known.values(), keys.keySet());
         var added = new ArrayList<Object[]>();
         var replaced = new ArrayList<Object[]>();
@@ -199,14 +192,11 @@ final class Duplicates {
         if (!lost.isEmpty()) {
             jdbc.query(
                     "select id from inbox where id = any(?) union all select id from event where id = any(?)",
-                    statement -> {
-                        var array = statement.getConnection().createArrayOf("uuid", lost.toArray());
-                        statement.setArray(1, array);
-                        statement.setArray(2, array);
-                    },
                     row -> {
                         lost.remove(row.getObject(1, UUID.class));
-                    });
+                    },
+                    Column.uuids(lost),
+                    Column.uuids(lost));
         }
         return lost;
     }
