@@ -29,6 +29,7 @@ import org.springframework.web.bind.annotation.RestController;
 @Tag(name = "Recommendations", description = "What to offer, why, and how it was learnt")
 class RecommendationsApi {
 
+    private static final int MAX_ID = 200;
     private static final String LIMIT = "How many at most: 1 to " + Recommender.MAX_LIMIT;
 
     /** The best first; fewer than asked for when there is not more to offer. */
@@ -62,7 +63,10 @@ class RecommendationsApi {
     Recommendations related(
             @PathVariable String id, @Parameter(description = LIMIT) @RequestParam(defaultValue = "10") int limit) {
         checked(limit);
-        if (products.find(List.of(id)).isEmpty()) {
+        // PostgreSQL has no text with a zero in it
+        if (id.length() > MAX_ID
+                || id.chars().anyMatch(Character::isISOControl)
+                || products.find(List.of(id)).isEmpty()) {
             throw new NotFound("product");
         }
         return new Recommendations(recommender.related(id, limit));

@@ -81,6 +81,10 @@ public class Learner implements DisposableBean {
         return true;
     }
 
+    boolean isRunning() {
+        return running.get();
+    }
+
     @EventListener(ApplicationReadyEvent.class)
     void schedule() {
         threads.scheduleWithFixedDelay(

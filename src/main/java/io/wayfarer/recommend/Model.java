@@ -26,7 +26,9 @@ final class Model {
      * @param damping see {@link Pairs}
      * @param shrinkage see {@link Pairs}
      * @param memory what somebody did this long ago says half as much
-     * @param rebuyWeight what "bought before" says, for a product that all buy again, against similarity
+     * @param samePeople what it says that the same people want two products, against that they are ordered together
+     * @param fashion the power of popularity by which what goes with somebody's products is multiplied
+     * @param rebuyWeight what "bought before" says, for a product that all buy again, against what goes together
      * @param rebuyShare a product that a smaller share of its buyers buys again is bought once
      * @param justBought nobody needs it again this soon
      * @param diversity from 0, as it is ranked, to 1, as unlike each other as can be
@@ -35,12 +37,14 @@ final class Model {
             double damping,
             double shrinkage,
             Decay memory,
+            double samePeople,
+            double fashion,
             double rebuyWeight,
             double rebuyShare,
             Duration justBought,
             double diversity) {
         static final Tuning CHOSEN =
-                new Tuning(0.7, 10, new Decay(Duration.ofDays(60)), 1, 0.05, Duration.ofDays(7), 0.2);
+                new Tuning(0.8, 10, new Decay(Duration.ofDays(60)), 0.25, 0.3, 2, 0.05, Duration.ofDays(7), 0.3);
     }
 
     /** So many buyers who do not buy again are added to each product's: of three buyers nobody knows the habits. */

@@ -74,13 +74,16 @@ final class Ranking {
         var scores = new HashMap<Integer, Double>();
         var strongest = new HashMap<Integer, Ranked>();
         tastes.forEach((from, taste) -> {
-            var near = model.people.near()[from];
-            for (int k = 0; k < near.length; k++) {
-                var part = taste.weight * model.people.strength()[from][k];
-                add(scores, strongest, new Ranked(near[k], part, Reason.Kind.SAME_PEOPLE, from, taste.sign));
+            for (var pairs : List.of(model.orders, model.people)) {
+                var says = taste.weight * (pairs == model.orders ? 1 : model.tuning.samePeople());
+                var near = pairs.near()[from];
+                for (int k = 0; k < near.length; k++) {
+                    var part = says * pairs.strength()[from][k] * fashion(near[k]);
+                    add(scores, strongest, new Ranked(near[k], part, Reason.Kind.SAME_PEOPLE, from, taste.sign));
+                }
             }
             if (taste.bought != null) {
-                var part = taste.weight * model.tuning.rebuyWeight() * model.rebuyShare(from);
+                var part = taste.weight * model.tuning.rebuyWeight() * model.rebuyShare(from) * fashion(from);
                 add(scores, strongest, new Ranked(from, part, Reason.Kind.BOUGHT_AGAIN, from, taste.sign));
             }
         });
@@ -120,6 +123,10 @@ final class Ranking {
             }
         }
         return diverse(candidates, limit);
+    }
+
+    private double fashion(int place) {
+        return Math.pow(1 + model.popularity(place), model.tuning.fashion());
     }
 
     private static void add(Map<Integer, Double> scores, Map<Integer, Ranked> strongest, Ranked part) {

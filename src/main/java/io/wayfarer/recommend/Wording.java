@@ -88,7 +88,7 @@ final class Wording {
         if (name == null || name.isBlank()) {
             return null;
         }
-        var line = name.replaceAll("[\\p{Cntrl}\\p{Cf}\\u2028\\u2029]+", " ").strip();
+        var line = name.replaceAll("[\\s\\p{Cntrl}\\p{Cf}\\u2028\\u2029]+", " ").strip();
         return line.length() > MAX_NAME ? line.substring(0, MAX_NAME).strip() + "…" : line;
     }
 }
