@@ -68,7 +68,7 @@ abstract class LearnerContract {
         products()
                 .put(Stream.of("tent", "stove", "lantern")
                         .map(id -> Map.<String, Object>of(
-                        "id", id, "name", "The " + id, "price", 20, "stock", 5, "updated_at", NOON.toString()))
+                                "id", id, "name", "The " + id, "price", 20, "stock", 5, "updated_at", NOON.toString()))
                         .toList());
     }
 
