@@ -231,8 +231,8 @@ public class Products implements Catalogue {
         return read("select * from product where id = any(?) order by id for update", ids);
     }
 
-    /** The products with these ids that are known. */
-    Map<String, Product> find(Collection<String> ids) {
+    /** The products with these ids that are known, by id. */
+    public Map<String, Product> find(Collection<String> ids) {
         return read("select * from product where id = any(?)", ids);
     }
 

@@ -5,8 +5,10 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -24,6 +26,7 @@ public final class Features {
     public static final int WINDOW_DAYS = 90;
 
     static final int MAX_RECENT = 50;
+    static final int MAX_BOUGHT = 50;
     static final int MAX_CART = 10;
     static final int MAX_ACTIONS = 16;
     static final int MAX_NAME = 40;
@@ -32,7 +35,17 @@ public final class Features {
     static final int METRICS = Metric.values().length;
 
     public static final Features EMPTY = new Features(
-            new int[0], new long[0], new long[METRICS], null, null, null, null, List.of(), List.of(), Map.of());
+            new int[0],
+            new long[0],
+            new long[METRICS],
+            null,
+            null,
+            null,
+            null,
+            List.of(),
+            List.of(),
+            List.of(),
+            Map.of());
 
     /** An event in short; {@code product} is null when it was about none. */
     public record Recent(Instant at, String name, String product) {}
@@ -44,10 +57,15 @@ public final class Features {
      */
     public record CartItem(String product, String title, String url, double price, int quantity, Instant at) {}
 
+    /** A product that was ordered, at the time of the order. */
+    public record Bought(Instant at, String product) {}
+
     private static final Comparator<Recent> NEWEST_FIRST = Comparator.comparing(Recent::at)
             .reversed()
             .thenComparing(Recent::name)
             .thenComparing(Recent::product, Comparator.nullsFirst(Comparator.naturalOrder()));
+    private static final Comparator<Bought> NEWEST_BOUGHT_FIRST =
+            Comparator.comparing(Bought::at).reversed().thenComparing(Bought::product);
     private static final Comparator<CartItem> NEWEST_ITEM_FIRST =
             Comparator.comparing(CartItem::at).reversed().thenComparing(CartItem::product);
 
@@ -63,6 +81,7 @@ public final class Features {
     final Instant cartCleared;
 
     final List<Recent> recent;
+    final List<Bought> bought;
     final List<CartItem> cart;
     final Map<String, Instant> lastDecided;
 
@@ -75,6 +94,7 @@ public final class Features {
             Instant lastOrder,
             Instant cartCleared,
             List<Recent> recent,
+            List<Bought> bought,
             List<CartItem> cart,
             Map<String, Instant> lastDecided) {
         this.days = days;
@@ -85,6 +105,7 @@ public final class Features {
         this.lastOrder = lastOrder;
         this.cartCleared = cartCleared;
         this.recent = recent;
+        this.bought = bought;
         this.cart = cart;
         this.lastDecided = lastDecided;
     }
@@ -136,6 +157,11 @@ public final class Features {
         return recent;
     }
 
+    /** The newest products that were ordered, one for each order they were in, the newest first. */
+    public List<Bought> bought() {
+        return bought;
+    }
+
     /** How often the event happened with the product (any, when null) in the hours before {@code now}. */
     public int recently(String name, String product, int hours, Instant now) {
         var since = now.minusSeconds(hours * 3600L);
@@ -180,7 +206,8 @@ public final class Features {
                     .min(Map.Entry.<String, Instant>comparingByValue().thenComparing(Map.Entry.comparingByKey()))
                     .ifPresent(oldest -> actions.remove(oldest.getKey()));
         }
-        return new Features(days, counts, lifetime, firstSeen, lastSeen, lastOrder, cartCleared, recent, cart, actions);
+        return new Features(
+                days, counts, lifetime, firstSeen, lastSeen, lastOrder, cartCleared, recent, bought, cart, actions);
     }
 
     /** The state after one more event. */
@@ -234,6 +261,7 @@ public final class Features {
                 isOrder ? later(lastOrder, at) : lastOrder,
                 clearsCart ? later(cartCleared, at) : cartCleared,
                 withRecent(event),
+                isOrder ? withBought(event) : bought,
                 withCart(event),
                 lastDecided);
     }
@@ -279,6 +307,7 @@ public final class Features {
                         .sorted(NEWEST_FIRST)
                         .limit(MAX_RECENT)
                         .toList(),
+                newest(Stream.concat(bought.stream(), other.bought.stream())),
                 items.values().stream()
                         .sorted(NEWEST_ITEM_FIRST)
                         .limit(MAX_CART)
@@ -314,6 +343,29 @@ public final class Features {
         list.addAll(recent);
         list.add(found >= 0 ? found : -found - 1, one);
         return list.size() > MAX_RECENT ? List.copyOf(list.subList(0, MAX_RECENT)) : list;
+    }
+
+    private List<Bought> withBought(Event event) {
+        return newest(Stream.concat(
+                bought.stream(),
+                orderedIn(event.properties()).stream().map(product -> new Bought(event.at(), product))));
+    }
+
+    private static List<Bought> newest(Stream<Bought> all) {
+        return all.sorted(NEWEST_BOUGHT_FIRST).limit(MAX_BOUGHT).toList();
+    }
+
+    /** The ids of the products that the properties of an order name, each once, as {@link #productOf} cuts them. */
+    public static Set<String> orderedIn(Map<?, ?> properties) {
+        var lines = properties.get("products") instanceof List<?> products ? products : List.of(properties);
+        var ordered = new LinkedHashSet<String>();
+        for (var line : lines) {
+            var product = line instanceof Map<?, ?> said ? productOf(said) : null;
+            if (product != null) {
+                ordered.add(product);
+            }
+        }
+        return ordered;
     }
 
     private List<CartItem> withCart(Event event) {

@@ -19,7 +19,11 @@ import java.util.TreeMap;
  */
 final class FeaturesCodec {
 
-    private static final int FORMAT = 1;
+    private static final int FORMAT = 2;
+    private static final int WITHOUT_BOUGHT = 1;
+
+    /** Stands for the name of the event, since those are all orders. */
+    private static final String BOUGHT = "";
 
     private FeaturesCodec() {}
 
@@ -54,6 +58,11 @@ final class FeaturesCodec {
                 writeText(out, entry.getKey());
                 writeTime(out, entry.getValue());
             }
+            writeRecent(
+                    out,
+                    features.bought.stream()
+                            .map(one -> new Features.Recent(one.at(), BOUGHT, one.product()))
+                            .toList());
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -64,7 +73,7 @@ final class FeaturesCodec {
     static Features decode(byte[] bytes) {
         try (var in = new DataInputStream(new ByteArrayInputStream(bytes))) {
             var format = in.readByte();
-            if (format != FORMAT) {
+            if (format != FORMAT && format != WITHOUT_BOUGHT) {
                 throw new IllegalArgumentException("unknown format " + format + " of stored features");
             }
             var lifetime = new long[Features.METRICS];
@@ -93,8 +102,23 @@ final class FeaturesCodec {
             for (int i = 0; i < actions; i++) {
                 lastDecided.put(readText(in), readTime(in));
             }
+            var bought = format == WITHOUT_BOUGHT
+                    ? List.<Features.Bought>of()
+                    : readRecent(in).stream()
+                            .map(one -> new Features.Bought(one.at(), one.product()))
+                            .toList();
             return new Features(
-                    days, counts, lifetime, firstSeen, lastSeen, lastOrder, cartCleared, recent, cart, lastDecided);
+                    days,
+                    counts,
+                    lifetime,
+                    firstSeen,
+                    lastSeen,
+                    lastOrder,
+                    cartCleared,
+                    recent,
+                    bought,
+                    cart,
+                    lastDecided);
         } catch (IOException e) {
             throw new IllegalArgumentException("stored features cannot be read", e);
         }

@@ -88,6 +88,37 @@ class FeaturesTest {
     }
 
     @Test
+    void whatWasOrderedIsRememberedTheNewestFirstAndBounded() {
+        var features = Features.EMPTY;
+        for (int i = 0; i < 60; i++) {
+            var lines = List.of(Map.of("product_id", "tent"), Map.of("sku", i), "no product", Map.of("sku", i));
+            features = features.with(by("u", "Order Completed", NOON.plusSeconds(i), Map.of("products", lines)));
+        }
+        features = features.with(by("u", "Order Completed", NOON.plusSeconds(99), Map.of("product_id", "lamp")))
+                .with(by("u", "Product Viewed", NOON.plusSeconds(99), Map.of("product_id", "mug")));
+
+        assertThat(features.bought())
+                .hasSize(Features.MAX_BOUGHT)
+                .startsWith(
+                        new Features.Bought(NOON.plusSeconds(99), "lamp"),
+                        new Features.Bought(NOON.plusSeconds(59), "59"),
+                        new Features.Bought(NOON.plusSeconds(59), "tent"));
+        assertThat(FeaturesCodec.decode(FeaturesCodec.encode(features)).bought())
+                .isEqualTo(features.bought());
+    }
+
+    @Test
+    void whatWasStoredBeforeOrdersWereRememberedCanBeRead() {
+        var features = Features.EMPTY.with(view("p1", NOON));
+        var old = FeaturesCodec.encode(features);
+        old[0] = 1;
+        var read = FeaturesCodec.decode(old);
+
+        assertThat(read.recent()).isEqualTo(features.recent());
+        assertThat(read.bought()).isEmpty();
+    }
+
+    @Test
     void whatIsStoredIsReadBackTheSame() {
         var features = fold(history(new Random(7), 300)).withDecided("start:abandoned-cart", NOON);
 

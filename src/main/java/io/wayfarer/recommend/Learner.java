@@ -1,0 +1,179 @@
+package io.wayfarer.recommend;
+
+import io.wayfarer.catalogue.Product;
+import io.wayfarer.catalogue.Products;
+import io.wayfarer.profile.EventLog;
+import io.wayfarer.time.ProductClock;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.beans.factory.DisposableBean;
+import org.springframework.beans.factory.annotation.Value;
+import org.springframework.boot.context.event.ApplicationReadyEvent;
+import org.springframework.context.event.EventListener;
+import org.springframework.stereotype.Component;
+
+/**
+ * Learns from the event log what to recommend, in the background: at the start, every {@code wayfarer.recommend.every} of
+ * product time, and on demand. Between, it tells the recommender what the catalogue says of stock.
+ */
+@Component
+public class Learner implements DisposableBean {
+
+    private static final Logger log = LoggerFactory.getLogger(Learner.class);
+    private static final int EVENTS_A_REPORT = 10_000;
+    private static final int PRODUCTS_A_QUERY = 1_000;
+    /** Of the whole, by time, what reading the log takes. */
+    private static final double READING = 0.9;
+
+    private final EventLog events;
+    private final Products products;
+    private final Recommender recommender;
+    private final ProductClock clock;
+    private final Duration every;
+    private final Duration stock;
+
+    // two: stock is told while the log is read
+    private final ScheduledExecutorService threads = Executors.newScheduledThreadPool(2, task -> {
+        var learner = new Thread(task, "recommend");
+        learner.setDaemon(true);
+        learner.setPriority(Thread.MIN_PRIORITY);
+        return learner;
+    });
+    private final AtomicBoolean running = new AtomicBoolean();
+    private volatile boolean cancelled;
+    private volatile Learning learning = Learning.NONE;
+
+    Learner(
+            EventLog events,
+            Products products,
+            Recommender recommender,
+            ProductClock clock,
+            @Value("${wayfarer.recommend.every}") Duration every,
+            @Value("${wayfarer.recommend.stock}") Duration stock) {
+        this.events = events;
+        this.products = products;
+        this.recommender = recommender;
+        this.clock = clock;
+        this.every = every;
+        this.stock = stock;
+    }
+
+    /** The learning that runs, or the last one. */
+    public Learning learning() {
+        return learning;
+    }
+
+    /** Begins to learn; false when it is being done already. */
+    public boolean start() {
+        if (!running.compareAndSet(false, true)) {
+            return false;
+        }
+        threads.execute(this::run);
+        return true;
+    }
+
+    boolean isRunning() {
+        return running.get();
+    }
+
+    @EventListener(ApplicationReadyEvent.class)
+    void schedule() {
+        threads.scheduleWithFixedDelay(
+                () -> {
+                    if (running.compareAndSet(false, true)) {
+                        run();
+                    }
+                },
+                0,
+                Math.max(1, clock.inRealTime(every).toMillis()),
+                TimeUnit.MILLISECONDS);
+        threads.scheduleWithFixedDelay(this::lookAtStock, stock.toMillis(), stock.toMillis(), TimeUnit.MILLISECONDS);
+    }
+
+    @Override
+    public void destroy() throws InterruptedException {
+        cancelled = true;
+        // not interrupted: H2 closes its file under a thread that is
+        threads.shutdown();
+        threads.awaitTermination(10, TimeUnit.SECONDS);
+    }
+
+    /** What changed of stock and names reaches the recommender. */
+    void lookAtStock() {
+        try {
+            var model = recommender.model();
+            var catalogue = catalogue(model);
+            // a model that came meanwhile brought the catalogue with it
+            if (recommender.model() == model) {
+                recommender.use(model, catalogue);
+            }
+        } catch (RuntimeException e) {
+            log.warn("The stock of what is recommended cannot be read; it stays as it was: {}", e.toString());
+        }
+    }
+
+    private void run() {
+        learning = new Learning(
+                Learning.State.RUNNING, "Reading the event log", 0, clock.instant(), null, 0, 0, 0, "", null);
+        try {
+            var model = learn();
+            recommender.use(model, catalogue(model));
+            learning = learning.gave(model).ended(Learning.State.DONE, "Done", clock.instant());
+            log.info(
+                    "Recommendations learnt from {} events: {} products, model {}; left out: {}",
+                    learning.events(),
+                    learning.products(),
+                    learning.model(),
+                    learning.leftOut());
+        } catch (CancellationException e) {
+            learning = learning.ended(Learning.State.CANCELLED, "Cancelled", clock.instant());
+        } catch (RuntimeException e) {
+            learning = learning.ended(Learning.State.FAILED, "Failed: " + e.getMessage(), clock.instant());
+            log.error("What to recommend was not learnt; the model that served goes on", e);
+        } finally {
+            running.set(false);
+        }
+    }
+
+    private Model learn() {
+        var read = new Interactions(Interactions.Limits.DEFAULT, clock.instant());
+        var total = Math.max(1.0, events.size());
+        events.replay((person, event) -> {
+            read.add(person, event);
+            if (read.events() % EVENTS_A_REPORT == 0) {
+                stopIfCancelled();
+                learning = learning.at("Reading the event log", READING * Math.min(1, read.events() / total), read);
+            }
+        });
+        stopIfCancelled();
+        learning = learning.at("Counting pairs", READING, read);
+        var model = read.model(Model.Tuning.CHOSEN, this::stopIfCancelled);
+        learning = learning.at("Counting pairs", 1, read);
+        return model;
+    }
+
+    private Map<String, Product> catalogue(Model model) {
+        var ids = model.ids();
+        var found = new HashMap<String, Product>();
+        for (int from = 0; from < ids.size(); from += PRODUCTS_A_QUERY) {
+            stopIfCancelled();
+            found.putAll(products.find(List.copyOf(ids.subList(from, Math.min(ids.size(), from + PRODUCTS_A_QUERY)))));
+        }
+        return found;
+    }
+
+    private void stopIfCancelled() {
+        if (cancelled) {
+            throw new CancellationException();
+        }
+    }
+}
