@@ -26,7 +26,7 @@ class FitTest {
         assertThat(fit.goodEnough()).isTrue();
         var held = Split.of(samples, Sample::bought).heldOut();
         var truth = held.stream().mapToDouble(s -> 1.5 * s.features()[1]).toArray();
-        var best = Measures.auc(truth, held.stream().map(Sample::bought).toList());
+        var best = Measures.auc(truth, bought(held));
         assertThat(fit.card().auc()).isGreaterThan(0.75).isCloseTo(best, within(0.03));
         assertThat(fit.card().logLoss()).isLessThan(fit.card().baselineLogLoss());
         assertThat(fit.card().features()).hasSize(20);
