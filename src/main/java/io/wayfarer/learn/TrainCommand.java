@@ -17,6 +17,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 
 /** The command {@code train}: from a CSV file to a model's card, without a server or a database. */
 public final class TrainCommand {
@@ -37,6 +39,9 @@ public final class TrainCommand {
     private static final List<String> OPTIONS =
             List.of("--data", "--label", "--out", "--positive", "--time", "--costs", "--against", "--example");
 
+    /** Warns twice that no native algebra is installed, which nothing here uses. Kept, or the setting is forgotten. */
+    private static final Logger ALGEBRA = Logger.getLogger("com.github.fommil.netlib");
+
     private final PrintStream out;
     private final PrintStream errors;
     private final Clock clock;
@@ -54,6 +59,7 @@ public final class TrainCommand {
      * @return what the program exits with: 0 when it is done, 2 when it cannot be, with the reason on the error output
      */
     public static int run(String... args) {
+        ALGEBRA.setLevel(Level.OFF);
         return new TrainCommand(System.out, System.err, Clock.systemUTC()).execute(args);
     }
 
@@ -157,7 +163,8 @@ public final class TrainCommand {
 
     private void print(Card card) {
         var source = card.source();
-        say("%s: %,d rows, %d columns; %,d rows to learn from (%s)",
+        say(
+                "%s: %,d rows, %d columns; %,d rows to learn from (%s)",
                 source.name(), source.rows(), source.columns(), source.trainingRows(), card.split());
         if (source.withoutLabel() > 0) {
             say("%,d rows have no label, and were left out", source.withoutLabel());
@@ -165,8 +172,11 @@ public final class TrainCommand {
         if (source.repeated() > 0) {
             say("%,d rows are the same as an earlier one", source.repeated());
         }
-        say(card.binary() ? "%s = %s in %.1f %% of them" : "%s%s: %.4g in the mean",
-                card.label(), card.binary() ? card.positive() : "", card.binary() ? 100 * source.share() : source.share());
+        say(
+                card.binary() ? "%s = %s in %.1f %% of them" : "%s%s: %.4g in the mean",
+                card.label(),
+                card.binary() ? card.positive() : "",
+                card.binary() ? 100 * source.share() : source.share());
         say("");
         for (var left : card.leftOut()) {
             say("left out: %s: %s", left.column(), left.reason());
@@ -177,38 +187,64 @@ public final class TrainCommand {
         say("");
         say("%-18s %10s %10s %8s %8s", "candidate", card.binary() ? "log loss" : "RMSE", "before", "AUC", "seconds");
         for (var tried : card.tried()) {
-            say("%-18s %10.4f %10.4f %8.4f %8.1f%s", tried.name(), tried.loss(), tried.rawLoss(), tried.auc(),
-                    tried.seconds(), tried.failure() == null ? "" : " " + tried.failure());
+            say(
+                    "%-18s %10.4f %10.4f %8.4f %8.1f%s",
+                    tried.name(),
+                    tried.loss(),
+                    tried.rawLoss(),
+                    tried.auc(),
+                    tried.seconds(),
+                    tried.failure() == null ? "" : " " + tried.failure());
         }
         say("");
         if (card.binary()) {
             printJudgement(card);
         } else {
-            say("%s on %,d held-out rows, with 95 %% intervals:", card.chosen().name(), card.errors().rows());
+            say(
+                    "%s on %,d held-out rows, with 95 %% intervals:",
+                    card.chosen().name(), card.errors().rows());
             say("  RMSE  %s, baseline %.4f", card.errors().rmse(), card.errors().baselineRmse());
             say("  MAE   %s", card.errors().mae());
             say("  R2    %s", card.errors().r2());
-            say("  gradient descent ends within %.2g of least squares", card.descent().difference());
+            say(
+                    "  gradient descent ends within %.2g of least squares",
+                    card.descent().difference());
         }
         say("");
     }
 
     private void printJudgement(Card card) {
         var judged = card.judgement();
-        say("%s on %,d held-out rows, %,d of them positive; calibration %s; with 95 %% intervals:",
+        say(
+                "%s on %,d held-out rows, %,d of them positive; calibration %s; with 95 %% intervals:",
                 card.chosen().name(), judged.rows(), judged.positives(), card.calibration());
         measure("ROC AUC", judged.auc(), judged.baseline().auc());
         measure("PR-AUC", judged.prAuc(), judged.baseline().prAuc());
         measure("log loss", judged.logLoss(), judged.baseline().logLoss());
         measure("Brier", judged.brier(), judged.baseline().brier());
-        measure("calibration error", judged.calibrationError(), judged.baseline().calibrationError());
+        measure(
+                "calibration error",
+                judged.calibrationError(),
+                judged.baseline().calibrationError());
         say("  lift of the first tenth %.2f", judged.deciles().get(0).lift());
         var costs = card.costs();
-        say("At the threshold %.3f (costs %s:%s%s) it chooses %.1f %%: precision %.3f, recall %.3f",
-                costs.threshold(), costs.falsePositive(), costs.falseNegative(), costs.stated() ? "" : ", the default",
-                100 * costs.chosen(), judged.confusion().precision(), judged.confusion().recall());
-        say("Most important: %s", String.join(", ",
-                card.importance().stream().limit(5).map(importance -> importance.input()).toList()));
+        say(
+                "At the threshold %.3f (costs %s:%s%s) it chooses %.1f %%: precision %.3f, recall %.3f",
+                costs.threshold(),
+                costs.falsePositive(),
+                costs.falseNegative(),
+                costs.stated() ? "" : ", the default",
+                100 * costs.chosen(),
+                judged.confusion().precision(),
+                judged.confusion().recall());
+        say(
+                "Most important: %s",
+                String.join(
+                        ", ",
+                        card.importance().stream()
+                                .limit(5)
+                                .map(importance -> importance.input())
+                                .toList()));
     }
 
     private void measure(String name, Interval figure, double baseline) {

@@ -121,7 +121,11 @@ public record Card(
         public String dot() {
             var dot = new StringBuilder("digraph network {\n");
             for (int i = 0; i < nodes.size(); i++) {
-                var name = nodes.get(i).name().replace("\\", "\\\\").replace("\"", "\\\"").replaceAll("\\p{Cntrl}", " ");
+                var name = nodes.get(i)
+                        .name()
+                        .replace("\\", "\\\\")
+                        .replace("\"", "\\\"")
+                        .replaceAll("\\p{Cntrl}", " ");
                 dot.append("  n%d [label=\"%s\"];\n".formatted(i, name));
             }
             for (int i = 0; i < nodes.size(); i++) {

@@ -45,7 +45,8 @@ public final class CardFiles {
         Files.createDirectories(folder);
         JSON.writeValue(folder.resolve("card.json").toFile(), card);
         for (var plot : Plots.of(card).entrySet()) {
-            Files.writeString(folder.resolve(plot.getKey() + ".svg"), plot.getValue().standalone());
+            Files.writeString(
+                    folder.resolve(plot.getKey() + ".svg"), plot.getValue().standalone());
         }
         if (card.network() != null) {
             Files.writeString(folder.resolve("network.dot"), card.network().dot());

@@ -65,7 +65,9 @@ public final class CardPage {
     private void head(Card card) {
         html.append("<h1>").append(Svg.escaped(card.label()));
         if (card.positive() != null) {
-            html.append(" <span class=\"soft\">= ").append(Svg.escaped(card.positive())).append("</span>");
+            html.append(" <span class=\"soft\">= ")
+                    .append(Svg.escaped(card.positive()))
+                    .append("</span>");
         }
         html.append("</h1>");
         var source = card.source();
@@ -91,71 +93,95 @@ public final class CardPage {
         heading("How good it is, on rows it has never seen", "在未见过的数据上的表现");
         if (!card.binary()) {
             var errors = card.errors();
-            table(new Words("measure", "指标"), new Words("value", "数值"), new Words("95 % interval", "95% 区间"),
+            table(
+                    new Words("measure", "指标"),
+                    new Words("value", "数值"),
+                    new Words("95 % interval", "95% 区间"),
                     new Words("baseline", "基线"));
             measure("RMSE", errors.rmse(), errors.baselineRmse());
             measure("MAE", errors.mae(), Double.NaN);
             measure("R\u00b2", errors.r2(), 0);
             end();
             if (card.descent() != null) {
-                paragraph("soft", Words.of(
-                        "Gradient descent ends within %1$.2g of ordinary least squares, after %2$,d steps.",
-                        "梯度下降经 %2$,d 步后与最小二乘法的最大差异为 %1$.2g。",
-                        card.descent().difference(),
-                        card.descent().steps()));
+                paragraph(
+                        "soft",
+                        Words.of(
+                                "Gradient descent ends within %1$.2g of ordinary least squares, after %2$,d steps.",
+                                "梯度下降经 %2$,d 步后与最小二乘法的最大差异为 %1$.2g。",
+                                card.descent().difference(),
+                                card.descent().steps()));
             }
             return;
         }
         var judged = card.judgement();
-        table(new Words("measure", "指标"), new Words("value", "数值"), new Words("95 % interval", "95% 区间"),
+        table(
+                new Words("measure", "指标"),
+                new Words("value", "数值"),
+                new Words("95 % interval", "95% 区间"),
                 new Words("baseline: the share for all", "基线:统一比例"));
         measure("ROC AUC", judged.auc(), judged.baseline().auc());
         measure("PR-AUC", judged.prAuc(), judged.baseline().prAuc());
         measure("Log loss", judged.logLoss(), judged.baseline().logLoss());
         measure("Brier", judged.brier(), judged.baseline().brier());
-        measure("Calibration error", judged.calibrationError(), judged.baseline().calibrationError());
+        measure(
+                "Calibration error",
+                judged.calibrationError(),
+                judged.baseline().calibrationError());
         end();
         var costs = card.costs();
         var confusion = judged.confusion();
-        paragraph("", Words.of(
-                "Calibration: %1$s. Threshold %2$.3f: acting for nothing costs %3$s and missing one costs %4$s%5$s. It "
-                        + "chooses %7$.1f %% of the rows; of those it happened to %8$.1f %%, and %9$.1f %% of all to whom it "
-                        + "happened are among them.",
-                "校准:%1$s。阈值 %2$.3f:误报成本 %3$s,漏报成本 %4$s%6$s。选中 %7$.1f%% 的行,其中 %8$.1f%% 实际发生,"
-                        + "覆盖全部发生者的 %9$.1f%%。",
-                card.calibration(),
-                costs.threshold(),
-                plain(costs.falsePositive()),
-                plain(costs.falseNegative()),
-                costs.stated() ? "" : " (the default: nobody gave costs)",
-                costs.stated() ? "" : "(默认值)",
-                100 * costs.chosen(),
-                100 * confusion.precision(),
-                100 * confusion.recall()));
+        paragraph(
+                "",
+                Words.of(
+                        "Calibration: %1$s. Threshold %2$.3f: acting for nothing costs %3$s and missing one costs %4$s%5$s. It "
+                                + "chooses %7$.1f %% of the rows; of those it happened to %8$.1f %%, and %9$.1f %% of all to whom it "
+                                + "happened are among them.",
+                        "校准:%1$s。阈值 %2$.3f:误报成本 %3$s,漏报成本 %4$s%6$s。选中 %7$.1f%% 的行,其中 %8$.1f%% 实际发生,"
+                                + "覆盖全部发生者的 %9$.1f%%。",
+                        card.calibration(),
+                        costs.threshold(),
+                        plain(costs.falsePositive()),
+                        plain(costs.falseNegative()),
+                        costs.stated() ? "" : " (the default: nobody gave costs)",
+                        costs.stated() ? "" : "(默认值)",
+                        100 * costs.chosen(),
+                        100 * confusion.precision(),
+                        100 * confusion.recall()));
     }
 
     private void measure(String name, Interval interval, double baseline) {
-        row("", name, four(interval.value()), four(interval.low()) + " \u2013 " + four(interval.high()), four(baseline));
+        row(
+                "",
+                name,
+                four(interval.value()),
+                four(interval.low()) + " \u2013 " + four(interval.high()),
+                four(baseline));
     }
 
     private void candidates(Card card) {
         heading("Candidates", "候选模型");
-        paragraph("soft", Words.of(
-                "Chosen by %1$s, in five folds of the training rows. Split: %3$s; seed %4$d.",
-                "在训练数据上五折交叉验证,按%2$s选择。划分:%3$s;种子 %4$d。",
-                card.binary() ? "log loss after calibration" : "root of the mean squared error",
-                card.binary() ? "校准后的对数损失" : "均方根误差",
-                card.split(),
-                card.seed()));
-        table(new Words("model", "模型"),
+        paragraph(
+                "soft",
+                Words.of(
+                        "Chosen by %1$s, in five folds of the training rows. Split: %3$s; seed %4$d.",
+                        "在训练数据上五折交叉验证,按%2$s选择。划分:%3$s;种子 %4$d。",
+                        card.binary() ? "log loss after calibration" : "root of the mean squared error",
+                        card.binary() ? "校准后的对数损失" : "均方根误差",
+                        card.split(),
+                        card.seed()));
+        table(
+                new Words("model", "模型"),
                 card.binary() ? new Words("log loss", "对数损失") : Words.same("RMSE"),
                 new Words("before calibration", "校准前"),
                 Words.same("AUC"),
                 new Words("seconds", "秒"));
         for (var tried : card.tried()) {
-            row(tried == card.chosen() ? "best" : "",
+            row(
+                    tried == card.chosen() ? "best" : "",
                     tried.name() + (tried.failure() == null ? "" : ": " + tried.failure()),
-                    four(tried.loss()), four(tried.rawLoss()), four(tried.auc()),
+                    four(tried.loss()),
+                    four(tried.rawLoss()),
+                    four(tried.auc()),
                     String.format(Locale.ROOT, "%.1f", tried.seconds()));
         }
         end();
@@ -166,19 +192,33 @@ public final class CardPage {
             return;
         }
         heading("Fairness by segment", "分组公平性");
-        paragraph("soft", Words.of(
-                "Groups of fewer than %d held-out rows are not shown. A ratio of chosen shares below 0.8 calls for a reason.",
-                "留出数据少于 %d 行的组不显示。选中率之比低于 0.8 时应说明理由。",
-                Fairness.MIN_ROWS));
-        table(new Words("column", "列"), new Words("group", "组"), new Words("rows", "行数"),
-                new Words("predicted", "预测"), new Words("happened", "实际"), Words.same("AUC"),
-                new Words("chosen", "选中"), new Words("ratio", "比率"));
+        paragraph(
+                "soft",
+                Words.of(
+                        "Groups of fewer than %d held-out rows are not shown. A ratio of chosen shares below 0.8 calls for a reason.",
+                        "留出数据少于 %d 行的组不显示。选中率之比低于 0.8 时应说明理由。", Fairness.MIN_ROWS));
+        table(
+                new Words("column", "列"),
+                new Words("group", "组"),
+                new Words("rows", "行数"),
+                new Words("predicted", "预测"),
+                new Words("happened", "实际"),
+                Words.same("AUC"),
+                new Words("chosen", "选中"),
+                new Words("ratio", "比率"));
         for (var column : card.fairness()) {
             var first = true;
             for (var group : column.groups()) {
-                row("", first ? column.column() : "", group.name(), String.format(Locale.ROOT, "%,d", group.rows()),
-                        percent(group.predicted()), percent(group.observed()), four(group.auc()),
-                        percent(group.selected()), first ? four(column.ratio()) : "");
+                row(
+                        "",
+                        first ? column.column() : "",
+                        group.name(),
+                        String.format(Locale.ROOT, "%,d", group.rows()),
+                        percent(group.predicted()),
+                        percent(group.observed()),
+                        four(group.auc()),
+                        percent(group.selected()),
+                        first ? four(column.ratio()) : "");
                 first = false;
             }
         }

@@ -51,7 +51,9 @@ final class Chart {
     }
 
     double y(double value) {
-        return HEIGHT - BOTTOM - (Math.min(toY, Math.max(fromY, value)) - fromY) / (toY - fromY) * (HEIGHT - TOP - BOTTOM);
+        return HEIGHT
+                - BOTTOM
+                - (Math.min(toY, Math.max(fromY, value)) - fromY) / (toY - fromY) * (HEIGHT - TOP - BOTTOM);
     }
 
     double bottom() {
@@ -59,7 +61,9 @@ final class Chart {
     }
 
     Chart curve(String style, List<Judgement.Point> points) {
-        svg.path(style, points.stream().map(p -> new double[] {x(p.x()), y(p.y())}).toList());
+        svg.path(
+                style,
+                points.stream().map(p -> new double[] {x(p.x()), y(p.y())}).toList());
         return this;
     }
 

@@ -21,8 +21,7 @@ public record Errors(int rows, Interval rmse, Interval mae, Interval r2, double 
                 predicted.length, measure(predicted, actual, once), times -> measure(predicted, actual, times));
         var bare = new double[predicted.length];
         Arrays.fill(bare, mean);
-        return new Errors(
-                predicted.length, intervals[0], intervals[1], intervals[2], rmse(bare, actual));
+        return new Errors(predicted.length, intervals[0], intervals[1], intervals[2], rmse(bare, actual));
     }
 
     /** Root of the mean squared error. */

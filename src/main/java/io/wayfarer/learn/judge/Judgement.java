@@ -110,8 +110,7 @@ public record Judgement(
             }
             if (to > from) {
                 var observed = Interval.share(hits, to - from);
-                deciles.add(
-                        new Decile(to - from, sum / (to - from), observed, observed.value() * rows / positives));
+                deciles.add(new Decile(to - from, sum / (to - from), observed, observed.value() * rows / positives));
             }
         }
         return deciles;

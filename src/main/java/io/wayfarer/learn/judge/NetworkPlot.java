@@ -37,7 +37,12 @@ final class NetworkPlot {
         }
         for (int node = 0; node < nodes.size(); node++) {
             svg.rect(node == 0 ? "cell" : "pale", x[node] - 60, y[node] - 14, 120, 28);
-            svg.text("small", "middle", x[node], y[node] + 4, Svg.shortened(nodes.get(node).name(), 19));
+            svg.text(
+                    "small",
+                    "middle",
+                    x[node],
+                    y[node] + 4,
+                    Svg.shortened(nodes.get(node).name(), 19));
         }
         return svg;
     }

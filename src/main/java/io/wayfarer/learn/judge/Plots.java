@@ -70,7 +70,8 @@ final class Plots {
 
     private static Svg calibration(Judgement judgement) {
         var highest = judgement.deciles().stream()
-                .mapToDouble(decile -> Math.max(decile.predicted(), decile.observed().high()))
+                .mapToDouble(
+                        decile -> Math.max(decile.predicted(), decile.observed().high()))
                 .max()
                 .orElse(1);
         var top = Math.min(1, Math.ceil(highest * 10) / 10);
@@ -110,7 +111,8 @@ final class Plots {
             var lift = judgement.deciles().get(i).lift();
             var x = chart.x(i + 0.15);
             chart.svg.rect("bar", x, chart.y(lift), chart.x(i + 0.85) - x, chart.bottom() - chart.y(lift));
-            chart.svg.text("small", "middle", chart.x(i + 0.5), chart.y(lift) - 4, String.format(Locale.ROOT, "%.1f", lift));
+            chart.svg.text(
+                    "small", "middle", chart.x(i + 0.5), chart.y(lift) - 4, String.format(Locale.ROOT, "%.1f", lift));
             chart.svg.text("soft small", "middle", chart.x(i + 0.5), chart.bottom() + 16, "" + (i + 1));
         }
         chart.svg.line("dash", chart.x(0), chart.y(1), chart.x(10), chart.y(1));
@@ -134,12 +136,7 @@ final class Plots {
             svg.text("soft", "end", 96, 130 + 110 * row, happened.get(row));
             for (int column = 0; column < 2; column++) {
                 svg.rect(row == column ? "cell" : "pale", 106 + 150 * column, 74 + 110 * row, 144, 104);
-                svg.text(
-                        "big",
-                        "middle",
-                        178 + 150 * column,
-                        133 + 110 * row,
-                        CardPage.count(counts[row][column]));
+                svg.text("big", "middle", 178 + 150 * column, 133 + 110 * row, CardPage.count(counts[row][column]));
             }
         }
         return svg;
@@ -176,8 +173,14 @@ final class Plots {
 
     private static Svg against(Card card) {
         var parts = card.against().parts();
-        var low = parts.stream().mapToDouble(part -> Math.min(part.predicted(), part.observed())).min().orElse(0);
-        var high = parts.stream().mapToDouble(part -> Math.max(part.predicted(), part.observed())).max().orElse(1);
+        var low = parts.stream()
+                .mapToDouble(part -> Math.min(part.predicted(), part.observed()))
+                .min()
+                .orElse(0);
+        var high = parts.stream()
+                .mapToDouble(part -> Math.max(part.predicted(), part.observed()))
+                .max()
+                .orElse(1);
         var column = Svg.shortened(card.against().column(), 25);
         var chart = new Chart(
                         new Words("Predicted against " + column, "按 " + column + " 的预测"),
@@ -203,7 +206,6 @@ final class Plots {
     }
 
     private static String three(Interval interval) {
-        return String.format(
-                Locale.ROOT, "%.3f (%.3f\u2013%.3f)", interval.value(), interval.low(), interval.high());
+        return String.format(Locale.ROOT, "%.3f (%.3f\u2013%.3f)", interval.value(), interval.low(), interval.high());
     }
 }

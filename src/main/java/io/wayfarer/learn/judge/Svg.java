@@ -25,6 +25,9 @@ final class Svg {
             svg .pale{fill:var(--grid)}svg .thin{stroke:var(--grid);fill:none;stroke-width:1}
             """;
 
+    /** A drawing fills its place on a page, but for the sake of its letters no wider one. */
+    private static final int FULL = 560;
+
     private final int width;
     private final int height;
     private final Words title;
@@ -84,9 +87,11 @@ final class Svg {
     String inline() {
         return String.format(
                         Locale.ROOT,
-                        "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 %d %d\" role=\"img\" aria-label=\"%s\">",
+                        "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 %d %d\" "
+                                + "style=\"max-width:%dpx\" role=\"img\" aria-label=\"%s\">",
                         width,
                         height,
+                        Math.max(FULL, width),
                         escaped(title.en()))
                 + body
                 + "</svg>";
@@ -94,8 +99,7 @@ final class Svg {
 
     /** A file of its own, in English. */
     String standalone() {
-        return inline()
-                        .replaceFirst(
+        return inline().replaceFirst(
                                 ">",
                                 "><style>%s%s[lang=zh]{display:none}</style><rect width=\"100%%\" height=\"100%%\" style=\"fill:var(--paper)\"/>"
                                         .formatted(COLOURS, SHAPES))

@@ -25,7 +25,8 @@ public sealed interface Calibration {
      * @param probabilities by models that have not seen these rows
      */
     static Calibration of(double[] probabilities, boolean[] happened) {
-        var positives = IntStream.range(0, happened.length).filter(i -> happened[i]).count();
+        var positives =
+                IntStream.range(0, happened.length).filter(i -> happened[i]).count();
         return happened.length >= MIN_ROWS && Math.min(positives, happened.length - positives) >= MIN_OF_EACH
                 ? Isotonic.of(probabilities, happened)
                 : Platt.of(probabilities, happened);
@@ -118,11 +119,14 @@ public sealed interface Calibration {
         private static final double CERTAIN = 1e-6;
 
         static Platt of(double[] probabilities, boolean[] happened) {
-            var positives = IntStream.range(0, happened.length).filter(i -> happened[i]).count();
+            var positives =
+                    IntStream.range(0, happened.length).filter(i -> happened[i]).count();
             var yes = (positives + 1.0) / (positives + 2.0);
             var no = 1.0 / (happened.length - positives + 2.0);
             var x = Arrays.stream(probabilities).map(Platt::logOdds).toArray();
-            var target = IntStream.range(0, x.length).mapToDouble(i -> happened[i] ? yes : no).toArray();
+            var target = IntStream.range(0, x.length)
+                    .mapToDouble(i -> happened[i] ? yes : no)
+                    .toArray();
             var a = 0.0;
             var b = logOdds((positives + 1.0) / (happened.length + 2.0));
             var loss = loss(x, target, a, b);

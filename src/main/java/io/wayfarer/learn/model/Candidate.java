@@ -18,7 +18,7 @@ import weka.core.SelectedTag;
 /** The kinds of model that are tried. The slowest come first, so that no core is left with the longest fit at the end. */
 public enum Candidate {
     /** Gradient boosting (Friedman, Hastie and Tibshirani 2000) of regression trees of depth 4. */
-    LOGIT_BOOST("LogitBoost", true, false, 40_000) {
+    LOGIT_BOOST("LogitBoost", true, false, 25_000) {
         @Override
         AbstractClassifier fresh(int rows) {
             var tree = new REPTree();

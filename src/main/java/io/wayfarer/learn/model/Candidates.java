@@ -31,7 +31,8 @@ public final class Candidates {
      * @param seconds of all its fits together
      * @param failure why it could not be fitted; null when it could
      */
-    public record Result(Candidate candidate, double loss, double rawLoss, double auc, double seconds, String failure) {}
+    public record Result(
+            Candidate candidate, double loss, double rawLoss, double auc, double seconds, String failure) {}
 
     /**
      * What came of it.
@@ -147,8 +148,9 @@ public final class Candidates {
         var from = System.nanoTime();
         try {
             var model = fit(candidate, rows.select(folds.others(part)), new Calibration.None());
-            var predictions =
-                    Arrays.stream(heldOut).mapToDouble(row -> model.raw(rows.values()[row])).toArray();
+            var predictions = Arrays.stream(heldOut)
+                    .mapToDouble(row -> model.raw(rows.values()[row]))
+                    .toArray();
             return new Fold(candidate, heldOut, predictions, (System.nanoTime() - from) / 1e9, null);
         } catch (IllegalArgumentException | IllegalStateException e) {
             return new Fold(candidate, heldOut, null, (System.nanoTime() - from) / 1e9, e.getMessage());

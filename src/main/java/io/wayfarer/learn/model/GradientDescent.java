@@ -124,7 +124,8 @@ public final class GradientDescent {
         for (int i = 0; i < width; i++) {
             trace += gram[i][i];
         }
-        var flat = 1e-10 * Math.max(1e-300, Arrays.stream(target).map(Math::abs).max().orElse(0));
+        var flat = 1e-10
+                * Math.max(1e-300, Arrays.stream(target).map(Math::abs).max().orElse(0));
         for (int step = 0; step < MAX_STEPS; step++) {
             var steepest = 0.0;
             var slope = new double[width];

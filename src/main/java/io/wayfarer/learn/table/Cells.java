@@ -15,10 +15,28 @@ import java.util.regex.Pattern;
 final class Cells {
 
     private static final Set<String> MISSING = Set.of(
-            "", "na", "n/a", "#n/a", "nan", "null", "nil", "?", "-", "--", "inf", "+inf", "-inf", "infinity", "+infinity",
-            "-infinity", "#div/0!", "#value!", "#ref!");
+            "",
+            "na",
+            "n/a",
+            "#n/a",
+            "nan",
+            "null",
+            "nil",
+            "?",
+            "-",
+            "--",
+            "inf",
+            "+inf",
+            "-inf",
+            "infinity",
+            "+infinity",
+            "-infinity",
+            "#div/0!",
+            "#value!",
+            "#ref!");
 
-    private static final Pattern NUMBER = Pattern.compile("[-+]?(\\d{1,40}\\.?\\d{0,40}|\\.\\d{1,40})([eE][-+]?\\d{1,3})?");
+    private static final Pattern NUMBER =
+            Pattern.compile("[-+]?(\\d{1,40}\\.?\\d{0,40}|\\.\\d{1,40})([eE][-+]?\\d{1,3})?");
     private static final Pattern COMMA = Pattern.compile("[-+]?\\d{1,40},\\d{1,40}");
     private static final List<DateTimeFormatter> DAYS = List.of(
             DateTimeFormatter.ISO_LOCAL_DATE,
@@ -27,7 +45,11 @@ final class Cells {
             DateTimeFormatter.ofPattern("M/d/yyyy", Locale.ROOT));
 
     private static final List<Set<String>> YES_NO = List.of(
-            Set.of("true", "false"), Set.of("yes", "no"), Set.of("y", "n"), Set.of("t", "f"), Set.of("1", "0"),
+            Set.of("true", "false"),
+            Set.of("yes", "no"),
+            Set.of("y", "n"),
+            Set.of("t", "f"),
+            Set.of("1", "0"),
             Set.of("是", "否"));
 
     private static final Set<String> YES = Set.of("true", "yes", "y", "t", "1", "是");
@@ -55,7 +77,8 @@ final class Cells {
         if (text.length() < 8 || text.length() > 35 || !Character.isDigit(text.charAt(0))) {
             return Double.NaN;
         }
-        var iso = text.length() > 10 && text.charAt(10) == ' ' ? text.substring(0, 10) + "T" + text.substring(11) : text;
+        var iso =
+                text.length() > 10 && text.charAt(10) == ' ' ? text.substring(0, 10) + "T" + text.substring(11) : text;
         if (iso.length() > 10 && iso.charAt(10) == 'T') {
             try {
                 var parsed = DateTimeFormatter.ISO_DATE_TIME.parseBest(iso, OffsetDateTime::from, LocalDateTime::from);

@@ -163,7 +163,10 @@ final class ColumnReader {
     }
 
     private Column numbers(int known) {
-        var sorted = Arrays.stream(numbers, 0, rows).filter(n -> !Double.isNaN(n)).sorted().toArray();
+        var sorted = Arrays.stream(numbers, 0, rows)
+                .filter(n -> !Double.isNaN(n))
+                .sorted()
+                .toArray();
         var distinct = sorted.length == 0 ? 0 : 1;
         var whole = true;
         for (int i = 0; i < sorted.length; i++) {

@@ -29,8 +29,7 @@ public final class Example {
      */
     public static void write(Path file) throws IOException {
         var random = new Random(42);
-        try (var csv = CsvWriter.builder()
-                .build(file, StandardCharsets.UTF_8, StandardOpenOption.CREATE_NEW)) {
+        try (var csv = CsvWriter.builder().build(file, StandardCharsets.UTF_8, StandardOpenOption.CREATE_NEW)) {
             csv.writeRecord("age", "income", "education", "purchase");
             for (int row = 0; row < ROWS; row++) {
                 var age = (int) Math.min(85, Math.max(18, Math.round(42 + 15 * random.nextGaussian())));
@@ -38,7 +37,7 @@ public final class Example {
                 // incomes rise with education and to the middle of life
                 var middle = 10.2 + 0.12 * education - 0.0004 * (age - 50) * (age - 50);
                 var income = Math.round(Math.exp(middle + 0.4 * random.nextGaussian()) / 100) * 100;
-                var pull = -1.2 + PULL[education] + 1.1 * (Math.log(income) - 10.2) - 0.0025 * (age - 38) * (age - 38);
+                var pull = -0.15 + PULL[education] + 1.1 * (Math.log(income) - 10.2) - 0.0025 * (age - 38) * (age - 38);
                 var purchase = random.nextDouble() < 1 / (1 + Math.exp(-1.6 * pull));
                 var told = random.nextDouble() > 0.02;
                 csv.writeRecord(

@@ -47,14 +47,12 @@ record Features(
      */
     static Features of(Table table, String label, String positive, Column time) {
         var answer = table.column(label)
-                .orElseThrow(() -> new TableRefused("there is no column '%s' in %s; it has %s"
-                        .formatted(label, table.file(), names(table))));
+                .orElseThrow(() -> new TableRefused(
+                        "there is no column '%s' in %s; it has %s".formatted(label, table.file(), names(table))));
         var warnings = new ArrayList<Words>();
         // sums of money may all be different, and are a number to predict all the same
         var number = answer.kind() == Kind.NUMBER || answer.kind() == Kind.IDENTIFIER && answer.numbers() != null;
-        var yes = number && answer.distinct() > 2 && positive == null
-                ? null
-                : yes(answer, positive, warnings);
+        var yes = number && answer.distinct() > 2 && positive == null ? null : yes(answer, positive, warnings);
         var labels = labels(answer, yes, table.rows());
         var places = IntStream.range(0, labels.length)
                 .filter(row -> !Double.isNaN(labels[row]))
@@ -89,7 +87,11 @@ record Features(
         }
         if (inputs.isEmpty()) {
             throw new TableRefused("no column is left to learn from: "
-                    + String.join("; ", leftOut.stream().map(left -> left.column() + ": " + left.reason()).toList()));
+                    + String.join(
+                            "; ",
+                            leftOut.stream()
+                                    .map(left -> left.column() + ": " + left.reason())
+                                    .toList()));
         }
         var rows = new double[places.length][inputs.size()];
         for (int i = 0; i < rows.length; i++) {
@@ -139,19 +141,23 @@ record Features(
                     .orElseThrow(() -> new TableRefused(name + " has no value '" + positive + "'"));
         }
         if (answer.distinct() != 2 || levels.size() < 2) {
-            throw new TableRefused(("%s has %s different values, and is no number: it must be a yes or no, have two values, or "
-                            + "be a number; or name the value that is a yes with --positive")
-                    .formatted(
-                            name,
-                            answer.distinct() > ColumnReader.MAX_LEVELS
-                                    ? "more than " + ColumnReader.MAX_LEVELS
-                                    : answer.distinct()));
+            throw new TableRefused(
+                    ("%s has %s different values, and is no number: it must be a yes or no, have two values, or "
+                                    + "be a number; or name the value that is a yes with --positive")
+                            .formatted(
+                                    name,
+                                    answer.distinct() > ColumnReader.MAX_LEVELS
+                                            ? "more than " + ColumnReader.MAX_LEVELS
+                                            : answer.distinct()));
         }
         if (answer.kind() == Kind.YES_NO) {
             return levels.stream().filter(Cells::isYes).findFirst().orElseThrow();
         }
         if (answer.kind() == Kind.NUMBER) {
-            var highest = Arrays.stream(answer.numbers()).filter(n -> !Double.isNaN(n)).max().orElseThrow();
+            var highest = Arrays.stream(answer.numbers())
+                    .filter(n -> !Double.isNaN(n))
+                    .max()
+                    .orElseThrow();
             return IntStream.range(0, answer.codes().length)
                     .filter(row -> answer.numbers()[row] == highest)
                     .mapToObj(row -> levels.get(answer.codes()[row]))
@@ -162,9 +168,7 @@ record Features(
         var rarer = levels.get(2 * first < answer.codes().length - answer.missing() ? 0 : 1);
         warnings.add(Words.of(
                 "'%1$s' is taken for the yes of '%2$s', because it is the rarer one; --positive names another.",
-                "“%2$s”中较少的值“%1$s”被视为正例;可用 --positive 指定。",
-                rarer,
-                answer.name()));
+                "“%2$s”中较少的值“%1$s”被视为正例;可用 --positive 指定。", rarer, answer.name()));
         return rarer;
     }
 
@@ -207,9 +211,10 @@ record Features(
             case EMPTY -> "all values are missing";
             case DATE -> "a date; rows can be split by it with --time";
             case TEXT -> "free text";
-            case IDENTIFIER -> column.distinct() > ColumnReader.MAX_LEVELS
-                    ? "more than %d different values".formatted(ColumnReader.MAX_LEVELS)
-                    : "nearly every row has a value of its own (%d values)".formatted(column.distinct());
+            case IDENTIFIER ->
+                column.distinct() > ColumnReader.MAX_LEVELS
+                        ? "more than %d different values".formatted(ColumnReader.MAX_LEVELS)
+                        : "nearly every row has a value of its own (%d values)".formatted(column.distinct());
             default -> column.constant() ? "constant" : null;
         };
     }
@@ -271,7 +276,8 @@ record Features(
         for (int row = 0; row < rows.length; row++) {
             var hash = Double.doubleToLongBits(labels[row]);
             for (var value : rows[row]) {
-                // the mixing of SplitMix64 (Steele, Lea and Flood 2014): 64 bits, as good as no two rows alike by chance
+                // the mixing of SplitMix64 (Steele, Lea and Flood 2014): 64 bits, as good as no two rows alike by
+                // chance
                 hash = (hash ^ Double.doubleToLongBits(value)) * 0x9E3779B97F4A7C15L;
                 hash = (hash ^ hash >>> 30) * 0xBF58476D1CE4E5B9L;
                 hash ^= hash >>> 27;
@@ -289,7 +295,9 @@ record Features(
                 rows.without(List.copyOf(reasons.keySet())),
                 places,
                 positive,
-                inputs.stream().filter(input -> !reasons.containsKey(input.name())).toList(),
+                inputs.stream()
+                        .filter(input -> !reasons.containsKey(input.name()))
+                        .toList(),
                 left,
                 warnings,
                 repeated);

@@ -13,8 +13,26 @@ import java.util.regex.Pattern;
 final class Identifiers {
 
     private static final Set<String> PERSONS = Set.of(
-            "customer", "client", "user", "person", "people", "member", "contact", "account", "visitor", "employee",
-            "subscriber", "buyer", "patient", "lead", "guest", "passenger", "recipient", "owner", "holder", "billing",
+            "customer",
+            "client",
+            "user",
+            "person",
+            "people",
+            "member",
+            "contact",
+            "account",
+            "visitor",
+            "employee",
+            "subscriber",
+            "buyer",
+            "patient",
+            "lead",
+            "guest",
+            "passenger",
+            "recipient",
+            "owner",
+            "holder",
+            "billing",
             "shipping");
 
     private static final Set<String> NAMING = Set.of(
@@ -22,31 +40,74 @@ final class Identifiers {
 
     /** At the end of a name; "email_opens" counts mails and is nobody's address. */
     private static final Set<String> ENDINGS = Set.of(
-            "email", "mail", "phone", "telephone", "tel", "mobile", "cell", "cellphone", "fax", "msisdn", "ssn", "iban",
-            "bic", "passport", "surname", "firstname", "lastname", "fullname", "forename", "username", "login",
-            "nickname", "uuid", "guid", "ip", "imei", "imsi", "idfa", "gaid", "fingerprint", "cookie", "address", "street",
-            "licence", "license", "vin", "twitter", "facebook", "instagram", "wechat", "whatsapp", "signature");
+            "email",
+            "mail",
+            "phone",
+            "telephone",
+            "tel",
+            "mobile",
+            "cell",
+            "cellphone",
+            "fax",
+            "msisdn",
+            "ssn",
+            "iban",
+            "bic",
+            "passport",
+            "surname",
+            "firstname",
+            "lastname",
+            "fullname",
+            "forename",
+            "username",
+            "login",
+            "nickname",
+            "uuid",
+            "guid",
+            "ip",
+            "imei",
+            "imsi",
+            "idfa",
+            "gaid",
+            "fingerprint",
+            "cookie",
+            "address",
+            "street",
+            "licence",
+            "license",
+            "vin",
+            "twitter",
+            "facebook",
+            "instagram",
+            "wechat",
+            "whatsapp",
+            "signature");
 
-    private static final Set<String> CARDS = Set.of("card", "cc", "pan", "creditcard", "kreditkarte", "passport", "tax");
+    private static final Set<String> CARDS =
+            Set.of("card", "cc", "pan", "creditcard", "kreditkarte", "passport", "tax");
 
     /** An id of one of these is a kind of thing, not a person; whether it is nearly unique is found by its content. */
-    private static final Set<String> WHOSE = Set.of("session", "device", "anonymous", "crm", "external", "national", "loyalty");
+    private static final Set<String> WHOSE =
+            Set.of("session", "device", "anonymous", "crm", "external", "national", "loyalty");
 
     private static final List<String> CHINESE = List.of(
-            "姓名", "名字", "邮箱", "邮件地址", "电子邮件", "电话", "手机", "身份证", "护照", "地址", "卡号", "账号", "帐号", "用户名", "客户编号",
-            "会员号", "微信", "微信号");
+            "姓名", "名字", "邮箱", "邮件地址", "电子邮件", "电话", "手机", "身份证", "护照", "地址", "卡号", "账号", "帐号", "用户名", "客户编号", "会员号",
+            "微信", "微信号");
 
     private static final Pattern EMAIL = Pattern.compile("[^\\s@,;<>]{1,64}@[^\\s@,;<>]{1,190}\\.[\\p{L}\\d-]{2,24}");
     private static final Pattern PHONE = Pattern.compile("(tel:)?(\\+|00|0|\\(\\+?\\d)[\\d ()./-]{7,24}");
+    private static final Pattern FRACTION = Pattern.compile("[-+]?\\d*[.,]\\d+([eE][-+]?\\d+)?");
     private static final Pattern CHINESE_MOBILE = Pattern.compile("(\\+?86[ -]?)?1[3-9]\\d([ -]?\\d{4}){2}");
-    private static final Pattern US_PHONE = Pattern.compile("(\\+?1[ .-]?)?\\(?[2-9]\\d{2}\\)?[ .-][2-9]\\d{2}[ .-]\\d{4}");
+    private static final Pattern US_PHONE =
+            Pattern.compile("(\\+?1[ .-]?)?\\(?[2-9]\\d{2}\\)?[ .-][2-9]\\d{2}[ .-]\\d{4}");
     private static final Pattern CHINESE_ID = Pattern.compile("[1-9]\\d{5}(19|20)\\d{2}[01]\\d[0-3]\\d{4}[\\dXx]");
     private static final Pattern SSN = Pattern.compile("\\d{3}-\\d{2}-\\d{4}");
     private static final Pattern CARD = Pattern.compile("\\d(?:[ -]?\\d){12,18}");
     private static final Pattern IBAN = Pattern.compile("[A-Z]{2}\\d{2}(?: ?[A-Z\\d]{4}){2,7}(?: ?[A-Z\\d]{1,3})?");
     private static final Pattern UUID =
             Pattern.compile("[0-9a-fA-F]{8}-([0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}|[0-9a-fA-F]{32,64}");
-    private static final Pattern IP = Pattern.compile("(?:\\d{1,3}\\.){3}\\d{1,3}|(?:[0-9a-fA-F]{0,4}:){3,7}[0-9a-fA-F]{0,4}");
+    private static final Pattern IP =
+            Pattern.compile("(?:\\d{1,3}\\.){3}\\d{1,3}|(?:[0-9a-fA-F]{0,4}:){3,7}[0-9a-fA-F]{0,4}");
 
     private Identifiers() {}
 
@@ -100,6 +161,9 @@ final class Identifiers {
         }
         if (value.indexOf('@') >= 0 && EMAIL.matcher(value).find()) {
             return "an email address";
+        }
+        if (FRACTION.matcher(value).matches()) {
+            return null;
         }
         var digits = value.chars().filter(c -> c >= '0' && c <= '9').count();
         if (digits < 4) {

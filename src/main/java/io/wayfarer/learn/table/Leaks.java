@@ -30,8 +30,9 @@ final class Leaks {
         var leaks = new LinkedHashMap<String, String>();
         for (int input = 0; input < training.inputs().size(); input++) {
             var place = input;
-            var values =
-                    Arrays.stream(training.values()).mapToDouble(row -> row[place]).toArray();
+            var values = Arrays.stream(training.values())
+                    .mapToDouble(row -> row[place])
+                    .toArray();
             var number = training.inputs().get(input).levels().isEmpty();
             var guesses = guesses(number ? parts(values) : places(values), training);
             var why = training.binary()
@@ -97,12 +98,17 @@ final class Leaks {
     }
 
     private static int[] places(double[] values) {
-        return Arrays.stream(values).mapToInt(value -> Double.isNaN(value) ? 0 : (int) value + 1).toArray();
+        return Arrays.stream(values)
+                .mapToInt(value -> Double.isNaN(value) ? 0 : (int) value + 1)
+                .toArray();
     }
 
     /** 0 for what is missing; otherwise which fiftieth it is in, or which value when there are few. */
     private static int[] parts(double[] values) {
-        var sorted = Arrays.stream(values).filter(value -> !Double.isNaN(value)).sorted().toArray();
+        var sorted = Arrays.stream(values)
+                .filter(value -> !Double.isNaN(value))
+                .sorted()
+                .toArray();
         var distinct = Arrays.stream(sorted).distinct().limit(2 * PARTS + 1).toArray();
         var borders = distinct.length <= 2 * PARTS
                 ? distinct

@@ -83,9 +83,8 @@ record Table(String file, int rows, List<Column> columns) {
                         .formatted(row.getStartingLineNumber(), row.getFieldCount(), header.size()));
             }
             if (++rows > maxRows || (long) rows * header.size() > maxCells) {
-                throw new TableRefused(
-                        "%s has more than %,d rows or %,d cells: give an even choice of its rows"
-                                .formatted(name, maxRows, maxCells));
+                throw new TableRefused("%s has more than %,d rows or %,d cells: give an even choice of its rows"
+                        .formatted(name, maxRows, maxCells));
             }
             for (int i = 0; i < header.size(); i++) {
                 columns.get(i).add(row.getField(i));
@@ -99,7 +98,8 @@ record Table(String file, int rows, List<Column> columns) {
 
     private static List<String> header(String file, List<String> names) {
         if (names.size() > MAX_COLUMNS) {
-            throw new TableRefused("%s has %d columns: at most %d can be read".formatted(file, names.size(), MAX_COLUMNS));
+            throw new TableRefused(
+                    "%s has %d columns: at most %d can be read".formatted(file, names.size(), MAX_COLUMNS));
         }
         var seen = new HashSet<String>();
         var header = names.stream().map(String::strip).toList();
@@ -118,7 +118,8 @@ record Table(String file, int rows, List<Column> columns) {
 
     /** The column of this name, or of this name in another case when there is only one. */
     Optional<Column> column(String name) {
-        var exact = columns.stream().filter(column -> column.name().equals(name)).findFirst();
+        var exact =
+                columns.stream().filter(column -> column.name().equals(name)).findFirst();
         if (exact.isPresent()) {
             return exact;
         }

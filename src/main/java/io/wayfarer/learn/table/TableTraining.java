@@ -20,6 +20,7 @@ import io.wayfarer.learn.table.Column.Kind;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
@@ -46,12 +47,16 @@ public final class TableTraining {
 
     private final Table table;
     private final Wish wish;
+    /** As the table writes it. */
+    private final String label;
+
     private final Column time;
     private final Progress progress;
 
     private TableTraining(Table table, Wish wish, Progress progress) {
         this.table = table;
         this.wish = wish;
+        this.label = table.column(wish.label()).map(Column::name).orElse(wish.label());
         this.time = wish.time() == null ? null : named(wish.time());
         this.progress = progress;
     }
@@ -64,7 +69,7 @@ public final class TableTraining {
      */
     public static Card train(Path file, Wish wish, Instant now, Progress progress) throws IOException {
         progress.at("Reading " + file.getFileName(), 0);
-        return new TableTraining(Table.read(file), wish, progress).train(now);
+        return new TableTraining(Table.read(file), wish, progress).train(now.truncatedTo(ChronoUnit.SECONDS));
     }
 
     private Card train(Instant now) {
@@ -76,7 +81,7 @@ public final class TableTraining {
             throw new TableRefused("predictions can be shown against a column of numbers only, and '" + against.name()
                     + "' is none, or says who somebody is");
         }
-        var all = Features.of(table, wish.label(), wish.positive(), time);
+        var all = Features.of(table, label, wish.positive(), time);
         var split = time == null
                 ? Folds.stratified(all.rows())
                 : Folds.byTime(Arrays.stream(all.places())
@@ -135,7 +140,7 @@ public final class TableTraining {
         var importance = importance(names, test, model);
         var places = Arrays.stream(heldOut).map(row -> features.places()[row]).toArray();
         return new Card(
-                wish.label(),
+                label,
                 features.positive(),
                 now,
                 source(features, training),
@@ -168,10 +173,12 @@ public final class TableTraining {
                 table.file(),
                 dates.length == 0
                         ? null
-                        : Instant.ofEpochSecond((long) Arrays.stream(dates).min().orElseThrow()),
+                        : Instant.ofEpochSecond(
+                                (long) Arrays.stream(dates).min().orElseThrow()),
                 dates.length == 0
                         ? null
-                        : Instant.ofEpochSecond((long) Arrays.stream(dates).max().orElseThrow()),
+                        : Instant.ofEpochSecond(
+                                (long) Arrays.stream(dates).max().orElseThrow()),
                 table.rows(),
                 table.columns().size(),
                 table.rows() - features.places().length,
@@ -224,12 +231,11 @@ public final class TableTraining {
             var few = (column.kind() == Kind.CATEGORY || column.kind() == Kind.YES_NO)
                     && column.distinct() <= MAX_GROUPS
                     && column.identifier() == null
-                    && !column.name().equalsIgnoreCase(wish.label());
+                    && !column.name().equals(label);
             if (few && segments.size() < MAX_SEGMENTS) {
                 var groups = Arrays.stream(places)
-                        .mapToObj(row -> column.codes()[row] < 0
-                                ? null
-                                : column.levels().get(column.codes()[row]))
+                        .mapToObj(row ->
+                                column.codes()[row] < 0 ? null : column.levels().get(column.codes()[row]))
                         .toArray(String[]::new);
                 var fairness = Fairness.of(column.name(), groups, predictions, happened, threshold);
                 if (fairness.groups().size() > 1) {
@@ -263,15 +269,22 @@ public final class TableTraining {
         var count = Math.min(PARTS, order.length / Card.Against.MIN_ROWS);
         var parts = new ArrayList<Card.Against.Part>();
         for (int part = 0; part < count; part++) {
-            var rows = Arrays.copyOfRange(
-                    order,
-                    (int) ((long) order.length * part / count),
-                    (int) ((long) order.length * (part + 1) / count));
+            var rows = Arrays.copyOfRange(order, (int) ((long) order.length * part / count), (int)
+                    ((long) order.length * (part + 1) / count));
             parts.add(new Card.Against.Part(
-                    Arrays.stream(rows).mapToDouble(row -> column.numbers()[places[row]]).average().orElseThrow(),
+                    Arrays.stream(rows)
+                            .mapToDouble(row -> column.numbers()[places[row]])
+                            .average()
+                            .orElseThrow(),
                     rows.length,
-                    Arrays.stream(rows).mapToDouble(row -> predictions[row]).average().orElseThrow(),
-                    Arrays.stream(rows).mapToDouble(row -> labels[row]).average().orElseThrow()));
+                    Arrays.stream(rows)
+                            .mapToDouble(row -> predictions[row])
+                            .average()
+                            .orElseThrow(),
+                    Arrays.stream(rows)
+                            .mapToDouble(row -> labels[row])
+                            .average()
+                            .orElseThrow()));
         }
         return parts.size() < 2 ? null : new Card.Against(column.name(), parts);
     }
@@ -285,7 +298,7 @@ public final class TableTraining {
         var model = choice.candidate() == Candidate.BAYES_NET
                 ? choice.model()
                 : Candidates.fit(Candidate.BAYES_NET, training, new Calibration.None());
-        return model.network(wish.label(), names).orElse(null);
+        return model.network(label, names).orElse(null);
     }
 
     private static List<Words> warnings(Features features, Iterable<String> leaks, Judgement judgement) {
@@ -294,16 +307,15 @@ public final class TableTraining {
             warnings.add(Words.of(
                     "'%s' knows the label nearly alone and was left out. If it is known before what is predicted happens, "
                             + "there is nothing to predict; if it comes after, it has no place in the table.",
-                    "“%s”几乎单独决定了标签,已被排除。请确认它不是事后才产生的信息。",
-                    leak));
+                    "“%s”几乎单独决定了标签,已被排除。请确认它不是事后才产生的信息。", leak));
         }
         if (judgement != null && judgement.auc().value() > 0.995) {
             warnings.add(Words.of(
                     "An AUC of %.4f is too good to be believed: look for columns that are filled in afterwards.",
-                    "AUC 达到 %.4f,好得可疑:请检查是否有事后填写的列。",
-                    judgement.auc().value()));
+                    "AUC 达到 %.4f,好得可疑:请检查是否有事后填写的列。", judgement.auc().value()));
         }
-        if (judgement != null && judgement.logLoss().value() >= judgement.baseline().logLoss()) {
+        if (judgement != null
+                && judgement.logLoss().value() >= judgement.baseline().logLoss()) {
             warnings.add(new Words(
                     "The model is not better than giving everybody the share of all: do not use it.",
                     "模型不优于统一给出总体比例:请勿使用。"));
@@ -329,9 +341,7 @@ public final class TableTraining {
         if (judgement != null && Math.min(judgement.positives(), test.size() - judgement.positives()) < 100) {
             limits.add(Words.of(
                     "Of the %d held-out rows it happened to %d: the figures are rough, see their intervals.",
-                    "留出的 %d 行中仅 %d 行为正例:指标较粗略,请参考区间。",
-                    test.size(),
-                    judgement.positives()));
+                    "留出的 %d 行中仅 %d 行为正例:指标较粗略,请参考区间。", test.size(), judgement.positives()));
         }
         limits.add(new Words(
                 "Columns that may say who somebody is were left out by their names and contents. What a person's profile "
