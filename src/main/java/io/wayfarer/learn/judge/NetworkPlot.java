@@ -25,7 +25,9 @@ final class NetworkPlot {
         for (int layer = 0; layer < layers.size(); layer++) {
             var members = layers.get(layer);
             for (int i = 0; i < members.size(); i++) {
-                x[members.get(i)] = width * (i + 0.5) / members.size();
+                // a chain is drawn to both sides in turn, or it would hide the label's arrows to its ends
+                var aside = layer == 0 || members.size() > 1 ? 0 : layer % 2 == 0 ? 0.25 : -0.25;
+                x[members.get(i)] = width * ((i + 0.5) / members.size() + aside);
                 y[members.get(i)] = 62 + ROW * layer;
             }
         }

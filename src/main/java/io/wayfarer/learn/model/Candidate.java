@@ -34,13 +34,13 @@ public enum Candidate {
             return boost;
         }
     },
-    /** 100 trees (Breiman 2001) with at least 5 rows in a leaf, each of at most 20,000 rows drawn with replacement. */
+    /** 100 trees (Breiman 2001) with at least 5 rows in a leaf, each of at most 12,000 rows drawn with replacement. */
     RANDOM_FOREST("RandomForest", true, true, Integer.MAX_VALUE) {
         @Override
         AbstractClassifier fresh(int rows) {
             var forest = new RandomForest();
             forest.setNumIterations(100);
-            forest.setBagSizePercent(Math.max(1, Math.min(100, (int) (2_000_000L / Math.max(1, rows)))));
+            forest.setBagSizePercent(Math.max(1, Math.min(100, (int) (1_200_000L / Math.max(1, rows)))));
             ((RandomTree) forest.getClassifier()).setMinNum(5);
             forest.setSeed(SEED);
             return forest;
