@@ -137,6 +137,9 @@ public final class Candidates {
             if (e.getCause() instanceof RuntimeException known) {
                 throw known;
             }
+            if (e.getCause() instanceof Error grave) {
+                throw grave;
+            }
             throw new IllegalStateException(e.getCause());
         } finally {
             pool.shutdownNow();
@@ -151,7 +154,10 @@ public final class Candidates {
             var predictions = Arrays.stream(heldOut)
                     .mapToDouble(row -> model.raw(rows.values()[row]))
                     .toArray();
-            return new Fold(candidate, heldOut, predictions, (System.nanoTime() - from) / 1e9, null);
+            // numbers beyond all measure: a model may be fitted to them, and know no answer
+            var failure =
+                    Arrays.stream(predictions).allMatch(Double::isFinite) ? null : "it gives no number for some rows";
+            return new Fold(candidate, heldOut, predictions, (System.nanoTime() - from) / 1e9, failure);
         } catch (IllegalArgumentException | IllegalStateException e) {
             return new Fold(candidate, heldOut, null, (System.nanoTime() - from) / 1e9, e.getMessage());
         }

@@ -36,10 +36,6 @@ record Column(
         EMPTY
     }
 
-    int rows() {
-        return numbers != null ? numbers.length : codes != null ? codes.length : -1;
-    }
-
     boolean constant() {
         return distinct == 1;
     }

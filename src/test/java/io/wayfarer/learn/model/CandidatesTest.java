@@ -48,6 +48,34 @@ class CandidatesTest {
     }
 
     @Test
+    void whatIsChosenAnswersCalibrated() {
+        var few = Candidates.choose(rows(400, x -> x[0]), UNHEARD).model();
+        var many = Candidates.choose(rows(1500, x -> 2 * x[0] * x[1]), UNHEARD).model();
+        assertThat(few.calibration()).isInstanceOf(Calibration.Platt.class);
+        assertThat(many.calibration()).isInstanceOf(Calibration.Isotonic.class);
+        var row = new double[] {1, 1, 0, 0};
+        assertThat(many.predict(row)).isEqualTo(many.calibration().of(many.raw(row)));
+
+        // of fresh rows that are told a share, that share is seen
+        var fresh = rows(6000, x -> 2 * x[0] * x[1], 7);
+        assertThat(new Measures(many.predict(fresh.values()), fresh.happened())
+                        .values()
+                        .calibrationError())
+                .isLessThan(0.06);
+    }
+
+    @Test
+    void numbersBeyondMeasureDoNotWin() {
+        var rows = rows(500, x -> 2 * x[0]);
+        for (int i = 0; i < 500; i++) {
+            rows.values()[i][3] = i % 2 == 0 ? 1e300 : -1e300;
+        }
+        var choice = Candidates.choose(rows, UNHEARD);
+        assertThat(choice.model().predict(rows.values())).doesNotContain(Double.NaN);
+        assertThat(choice.results().get(0).auc()).isGreaterThan(0.75);
+    }
+
+    @Test
     void whoeverWatchesCanCancel() {
         var heard = new AtomicInteger();
         assertThatExceptionOfType(CancellationException.class)
@@ -189,7 +217,11 @@ class CandidatesTest {
     }
 
     private static Rows rows(int size, ToDoubleFunction<double[]> logOdds) {
-        var random = new Random(42);
+        return rows(size, logOdds, 42);
+    }
+
+    private static Rows rows(int size, ToDoubleFunction<double[]> logOdds, long seed) {
+        var random = new Random(seed);
         var values = new double[size][];
         var happened = new boolean[size];
         for (int i = 0; i < size; i++) {
