@@ -1,5 +1,6 @@
 package io.wayfarer.learn;
 
+import io.wayfarer.learn.judge.Measures;
 import io.wayfarer.profile.FeatureVector;
 import io.wayfarer.score.ModelCard;
 import java.time.Duration;
@@ -56,7 +57,10 @@ record Fit(boolean goodEnough, String reason, ModelCard card, Logistic model) {
         for (int i = 0; i < probabilities.length; i++) {
             probabilities[i] = model.distributionForInstance(test.get(i))[0];
         }
-        var truth = split.heldOut().stream().map(happened::test).toList();
+        var truth = new boolean[probabilities.length];
+        for (int i = 0; i < truth.length; i++) {
+            truth[i] = happened.test(split.heldOut().get(i));
+        }
         var share = split.training().stream().filter(happened).count()
                 / (double) split.training().size();
         var baseline = new double[probabilities.length];
