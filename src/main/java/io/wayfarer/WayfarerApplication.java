@@ -1,13 +1,18 @@
 package io.wayfarer;
 
+import io.wayfarer.learn.LearnTextCommand;
+import java.util.Arrays;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
 
-/** Starts Wayfarer: the HTTP endpoints, the routes, the rules, the processes and the pages. */
+/** Starts Wayfarer: the HTTP endpoints, the routes, the rules, the processes and the pages; or runs one command of it. */
 @SpringBootApplication
 public class WayfarerApplication {
 
     public static void main(String[] args) {
-        SpringApplication.run(WayfarerApplication.class, args);
+        switch (args.length == 0 ? "" : args[0]) {
+            case "learn-text" -> System.exit(LearnTextCommand.run(Arrays.copyOfRange(args, 1, args.length)));
+            default -> SpringApplication.run(WayfarerApplication.class, args);
+        }
     }
 }
