@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.regex.Pattern;
 import org.apache.lucene.analysis.cn.smart.HMMChineseTokenizer;
 import org.apache.lucene.analysis.tokenattributes.CharTermAttribute;
@@ -40,6 +41,8 @@ final class Words {
             "\uD83D\uDE41",
             ":-(",
             "\uD83D\uDE41");
+
+    private static final Set<String> GREETED = Set.of("你", "您", "你们", "大家");
 
     enum Kind {
         LATIN,
@@ -204,12 +207,22 @@ final class Words {
             tokenizer.setReader(new StringReader(text));
             tokenizer.reset();
             while (tokenizer.incrementToken()) {
-                words.add(new Word(Kind.CHINESE, token.toString(), token.toString()));
+                chinese(token.toString());
             }
             tokenizer.end();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    private void chinese(String word) {
+        // hello is no praise, although smartcn cuts it into "you" and "good"
+        var last = words.isEmpty() ? STOP : words.get(words.size() - 1);
+        if (word.equals("好") && last.kind() == Kind.CHINESE && GREETED.contains(last.said())) {
+            words.remove(words.size() - 1);
+            word = last.said() + word;
+        }
+        words.add(new Word(Kind.CHINESE, word, word));
     }
 
     private static String bounded(String word) {
