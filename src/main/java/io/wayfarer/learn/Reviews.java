@@ -100,7 +100,8 @@ record Reviews(List<Opinion> opinions, int rows, int withoutText, int withoutLab
             if (e.getCause() instanceof CharacterCodingException) {
                 throw notIn(charset, file, rows.size());
             }
-            throw new IllegalArgumentException(file + " is no CSV after row " + rows.size() + ": " + e.getMessage());
+            throw new IllegalArgumentException(file + " is no CSV after row " + rows.size()
+                    + ": a quotation mark that is not closed, or a text that is too long?");
         }
         return of(rows, label);
     }

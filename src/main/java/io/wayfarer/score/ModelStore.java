@@ -75,7 +75,6 @@ public class ModelStore {
         keepWekaAtHome(data);
         this.horizon = horizon;
         this.needs = needs;
-        this.untrained = new TrainedModels("untrained", prior(), Map.of(), new Texts(List.of(), needs), Map.of());
         try {
             this.files = new ModelFiles(data, json);
             for (var file : files.list()) {
@@ -84,6 +83,7 @@ public class ModelStore {
         } catch (IOException e) {
             throw new UncheckedIOException("models cannot be kept: " + e.getMessage(), e);
         }
+        this.untrained = new TrainedModels("untrained", prior(), Map.of(), new Texts(List.of(), needs), Map.of());
         kept.values().forEach(versions -> versions.sort(NEWEST_FIRST));
         serve();
     }
