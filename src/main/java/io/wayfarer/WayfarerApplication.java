@@ -1,5 +1,6 @@
 package io.wayfarer;
 
+import io.wayfarer.learn.LearnTextCommand;
 import io.wayfarer.learn.TrainCommand;
 import java.util.Arrays;
 import org.springframework.boot.SpringApplication;
@@ -12,6 +13,7 @@ public class WayfarerApplication {
     public static void main(String[] args) {
         switch (args.length == 0 ? "" : args[0]) {
             case "train" -> System.exit(TrainCommand.run(Arrays.copyOfRange(args, 1, args.length)));
+            case "learn-text" -> System.exit(LearnTextCommand.run(Arrays.copyOfRange(args, 1, args.length)));
             default -> SpringApplication.run(WayfarerApplication.class, args);
         }
     }

@@ -152,6 +152,14 @@ public final class Moment {
         return scores.value(Scores.SENTIMENT, 1);
     }
 
+    /**
+     * How surely the event's text is about the need, from 0 to 1: {@code need("delivery") > 0.5}. 0 when no word of it says
+     * so. Which needs there are is written in rules/needs.txt.
+     */
+    public double need(String name) {
+        return scores.value(Scores.need(name), 0);
+    }
+
     /** The rating given, usually 1 to 5, or the score of a survey of satisfaction; NaN when there is none. */
     public double getRating() {
         return score("csat", event.number("rating"));

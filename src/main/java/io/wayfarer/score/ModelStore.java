@@ -1,9 +1,14 @@
 package io.wayfarer.score;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.wayfarer.text.Language;
+import io.wayfarer.text.Mood;
+import io.wayfarer.text.Needs;
+import io.wayfarer.text.Texts;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -16,6 +21,7 @@ import java.util.TreeMap;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.stereotype.Component;
 import weka.classifiers.functions.Logistic;
@@ -37,12 +43,12 @@ public class ModelStore {
             .thenComparing(one -> one.card().version())
             .reversed();
 
-    /** A model that serves or has served; of model and chain one is null. */
-    private record Kept(ModelCard card, LinearModel model, StageChain chain) {}
+    /** A model that serves or has served; of model, chain and mood two are null. */
+    private record Kept(ModelCard card, LinearModel model, StageChain chain, Mood mood) {}
 
     private final ModelFiles files;
     private final Duration horizon;
-    private final Sentiment sentiment;
+    private final Needs needs;
     private final Models untrained;
     /** By name, the newest first. */
     private final Map<String, List<Kept>> kept = new TreeMap<>();
@@ -51,14 +57,24 @@ public class ModelStore {
     private volatile List<ModelCard> serving;
     private volatile Models current;
 
+    @Autowired
     ModelStore(
             @Value("${wayfarer.data.dir}") Path data,
             @Value("${wayfarer.learn.horizon}") Duration horizon,
-            ObjectMapper json) {
+            ObjectMapper json,
+            @Value("${wayfarer.rules.dir}") String rulesDir) {
+        this(data, horizon, json, needs(rulesDir));
+    }
+
+    /** With the needs that come with the product. */
+    public ModelStore(Path data, Duration horizon, ObjectMapper json) {
+        this(data, horizon, json, Needs.ofProduct());
+    }
+
+    private ModelStore(Path data, Duration horizon, ObjectMapper json, Needs needs) {
         keepWekaAtHome(data);
         this.horizon = horizon;
-        this.sentiment = Sentiment.fromOwnCorpus();
-        this.untrained = new TrainedModels("untrained", prior(), Map.of(), sentiment);
+        this.needs = needs;
         try {
             this.files = new ModelFiles(data, json);
             for (var file : files.list()) {
@@ -67,6 +83,7 @@ public class ModelStore {
         } catch (IOException e) {
             throw new UncheckedIOException("models cannot be kept: " + e.getMessage(), e);
         }
+        this.untrained = new TrainedModels("untrained", prior(), Map.of(), new Texts(List.of(), needs), Map.of());
         kept.values().forEach(versions -> versions.sort(NEWEST_FIRST));
         serve();
     }
@@ -113,6 +130,16 @@ public class ModelStore {
         return write(card, steps);
     }
 
+    /**
+     * Keeps what is known of moods in one language, which serves from now on.
+     *
+     * @param card named {@link ModelCard#mood}
+     * @throws IOException when it cannot be written, and what served goes on serving
+     */
+    public ModelCard keep(ModelCard card, Mood mood) throws IOException {
+        return write(card, mood.toText());
+    }
+
     private synchronized ModelCard write(ModelCard card, Object model) throws IOException {
         understand(card, model);
         var written = files.write(card, model);
@@ -137,17 +164,23 @@ public class ModelStore {
     }
 
     private Kept understand(ModelCard card, Object model) {
+        for (var language : Language.values()) {
+            if (model instanceof String text && card.name().equals(ModelCard.mood(language))) {
+                return new Kept(card, null, null, Mood.fromText(language, text));
+            }
+        }
         if (!horizon.equals(card.horizon())) {
             throw new IllegalArgumentException(
                     "it answers for " + card.horizon() + ", and wayfarer.learn.horizon is " + horizon);
         }
         if (model instanceof Logistic logistic) {
-            return new Kept(card, new LinearModel(card, logistic), null);
+            return new Kept(card, new LinearModel(card, logistic), null, null);
         }
         if (model instanceof double[][] steps && card.name().equals(ModelCard.CHAIN)) {
-            return new Kept(card, null, new StageChain(card.name() + ":" + card.version(), steps, horizon));
+            return new Kept(card, null, new StageChain(card.name() + ":" + card.version(), steps, horizon), null);
         }
-        throw new IllegalArgumentException("it is neither a Weka Logistic nor the counts of a chain of stages");
+        throw new IllegalArgumentException(
+                "it is neither a Weka Logistic, nor the counts of a chain of stages, nor a mood of texts");
     }
 
     private void serve() {
@@ -160,15 +193,32 @@ public class ModelStore {
                 .filter(Objects::nonNull)
                 .findFirst()
                 .orElseGet(this::prior);
+        var moods = newest.stream().filter(one -> one.mood() != null).toList();
+        var texts = new Texts(moods.stream().map(Kept::mood).toList(), needs);
+        var speakers = moods.stream().collect(Collectors.toMap(one -> one.mood().language(), one -> one.card()
+                .version()));
         serving = newest.stream().map(Kept::card).toList();
         cards = kept.values().stream().flatMap(List::stream).map(Kept::card).toList();
         var versions = serving.stream().map(ModelCard::version).collect(Collectors.joining("+"));
-        var id = ModelFiles.hash((horizon + sentiment.version() + versions).getBytes(StandardCharsets.UTF_8));
-        current = new TrainedModels(id, chain, models, sentiment);
+        var id = ModelFiles.hash((horizon + texts.content() + versions).getBytes(StandardCharsets.UTF_8));
+        current = new TrainedModels(id, chain, models, texts, speakers);
     }
 
     private StageChain prior() {
         return new StageChain(ModelCard.CHAIN + ":prior", new double[StageChain.ROWS][StageChain.COLUMNS], horizon);
+    }
+
+    /** Those of the folder of the rules, or where it has none, those in the jar. */
+    private static Needs needs(String rulesDir) {
+        var file = Path.of(rulesDir, "needs.txt");
+        if (rulesDir.isBlank() || !Files.exists(file)) {
+            return Needs.ofProduct();
+        }
+        try {
+            return new Needs(file.toString(), Files.readString(file));
+        } catch (IOException e) {
+            throw new UncheckedIOException(file + " cannot be read: it must be a file in UTF-8", e);
+        }
     }
 
     /** Weka would make a folder in the user's home, ask the network for packages, and unpack and load native code. */

@@ -4,7 +4,11 @@ import io.wayfarer.ingest.Event;
 import io.wayfarer.profile.Customer;
 import io.wayfarer.profile.FeatureVector;
 import io.wayfarer.profile.Stage;
+import io.wayfarer.text.Language;
+import io.wayfarer.text.Texts;
 import java.time.Instant;
+import java.util.Comparator;
+import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
@@ -15,17 +19,26 @@ final class TrainedModels implements Models {
     private final StageChain chain;
     private final LinearModel[] nextStage = new LinearModel[Stage.values().length];
     private final LinearModel buy;
-    private final Sentiment sentiment;
+    private final Texts texts;
+    private final Map<Language, String> speakers = new EnumMap<>(Language.class);
 
-    /** @param models by the name on their card */
-    TrainedModels(String id, StageChain chain, Map<String, LinearModel> models, Sentiment sentiment) {
+    /**
+     * @param models by the name on their card
+     * @param versions of the moods that are not those that come with the product
+     */
+    TrainedModels(
+            String id, StageChain chain, Map<String, LinearModel> models, Texts texts, Map<Language, String> versions) {
         this.id = id;
         this.chain = chain;
         for (var stage : Stage.values()) {
             nextStage[stage.ordinal()] = models.get(ModelCard.nextStage(stage));
         }
         this.buy = models.get(ModelCard.BUY);
-        this.sentiment = sentiment;
+        this.texts = texts;
+        for (var language : Language.values()) {
+            speakers.put(language, ModelCard.mood(language) + ":" + versions.getOrDefault(language, "starter"));
+        }
+        speakers.put(Language.OTHER, "none:other-language");
     }
 
     @Override
@@ -43,8 +56,24 @@ final class TrainedModels implements Models {
         scores.put(Scores.BUY, buy == null ? chain.buying(stage) : buy.score(vector));
         var words = event == null ? null : event.words();
         if (words != null) {
-            scores.put(Scores.SENTIMENT, sentiment.score(words));
+            read(words, scores);
         }
         return new Scores(scores);
+    }
+
+    private void read(String words, Map<String, Score> scores) {
+        var reading = texts.read(words);
+        var cues = reading.cues().stream()
+                .map(cue -> new Score.Driver("word:" + cue.words(), 1, cue.contribution()))
+                .toList();
+        scores.put(Scores.SENTIMENT, new Score(reading.mood(), speakers.get(reading.language()), cues));
+        reading.needs().forEach((name, need) -> {
+            var said = need.words().entrySet().stream()
+                    .map(word -> new Score.Driver("word:" + word.getKey(), 1, word.getValue()))
+                    .sorted(Comparator.comparingDouble((Score.Driver driver) -> -driver.contribution())
+                            .thenComparing(Score.Driver::feature))
+                    .toList();
+            scores.put(Scores.need(name), new Score(need.score(), "words:needs.txt", said));
+        });
     }
 }

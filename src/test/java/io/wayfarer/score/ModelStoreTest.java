@@ -97,6 +97,47 @@ class ModelStoreTest {
     }
 
     @Test
+    void whatATextIsAboutIsScoredWithTheWordsThatSaidSo() {
+        var scores = store().current().score(customer, event(Map.of("text", "The parcel is late, 质量很差")), NOW);
+        assertThat(scores.byName())
+                .containsOnlyKeys(
+                        Scores.NEXT_STAGE,
+                        Scores.BUY,
+                        Scores.SENTIMENT,
+                        Scores.need("delivery"),
+                        Scores.need("quality"));
+        assertThat(scores.value(Scores.need("delivery"), 0)).isBetween(0.7, 0.9);
+        assertThat(scores.byName().get("need:delivery").drivers())
+                .extracting(Score.Driver::feature)
+                .containsExactly("word:parcel", "word:late");
+    }
+
+    @Test
+    void aTextInAnotherLanguageIsSaidToBeOne() {
+        var text = event(Map.of("text", "Die Lieferung war leider nicht gut und das Paket ist kaputt"));
+        var sentiment = store().current().score(customer, text, NOW).byName().get(Scores.SENTIMENT);
+        assertThat(sentiment.value()).isEqualTo(0.5);
+        assertThat(sentiment.model()).isEqualTo("none:other-language");
+    }
+
+    @Test
+    void theNeedsOfTheFolderOfTheRulesServe(@TempDir Path rules) throws IOException {
+        Files.writeString(rules.resolve("needs.txt"), "gift: wrapped\n");
+        var store = new ModelStore(data, TrainedOnce.WEEK, JSON, rules.toString());
+        var scores = store.current().score(customer, event(Map.of("text", "The parcel was wrapped")), NOW);
+        assertThat(scores.byName()).containsKey("need:gift").doesNotContainKey("need:delivery");
+        assertThat(store.current().id()).isNotEqualTo(store().current().id());
+        Files.writeString(rules.resolve("needs.txt"), "gift wrapped\n");
+        assertThatThrownBy(() -> new ModelStore(data, TrainedOnce.WEEK, JSON, rules.toString()))
+                .hasMessageContaining("needs.txt, line 1");
+        Files.delete(rules.resolve("needs.txt"));
+        assertThat(new ModelStore(data, TrainedOnce.WEEK, JSON, rules.toString())
+                        .current()
+                        .id())
+                .isEqualTo(store().current().id());
+    }
+
+    @Test
     void aChangedModelIsRefusedAndTheOneBeforeServes() throws IOException {
         var first = store().keep(FIRST.card("buy", NOW), FIRST.logistic);
         var second = store().keep(SECOND.card("buy", NOW.plusSeconds(1)), SECOND.logistic);
