@@ -3,6 +3,7 @@ package io.wayfarer.learn;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.datatype.jsr310.JavaTimeModule;
+import io.wayfarer.learn.judge.Measures;
 import io.wayfarer.score.ModelCard;
 import io.wayfarer.score.ModelStore;
 import io.wayfarer.text.Language;
@@ -195,8 +196,8 @@ public final class LearnTextCommand {
         say("%-22s %9.3f %9.4f %7.3f", "learned from yours", learned.accuracy(), learned.logLoss(), learned.auc());
         say("%-22s %9.3f %9.4f %7.3f", "the starter's", starter.accuracy(), starter.logLoss(), starter.auc());
         say("%-22s %9.3f %9.4f %7.3f", "the bare share", guess.accuracy(), guess.logLoss(), guess.auc());
-        if (learned.logLoss() >= Math.min(starter.logLoss(), guess.logLoss())) {
-            errors.println(language.code() + ": it is no better than what is there already, and is not kept");
+        if (!learned.isSurelyBetterThan(starter) || !learned.isSurelyBetterThan(guess)) {
+            errors.println(language.code() + ": it is not surely better than what is there already, and is not kept");
             return false;
         }
         var card = store.keep(
@@ -235,7 +236,25 @@ public final class LearnTextCommand {
     }
 
     /** How well moods were told. */
-    record Figures(double accuracy, double logLoss, double auc) {
+    record Figures(double accuracy, double logLoss, double auc, double[] losses) {
+
+        /** One-sided, 95 % of a normal distribution. */
+        private static final double SURE = 1.645;
+
+        /** On the same texts, by more than chance: the mean difference of their log losses against its standard error. */
+        boolean isSurelyBetterThan(Figures other) {
+            var n = losses.length;
+            var sum = 0.0;
+            var squares = 0.0;
+            for (int i = 0; i < n; i++) {
+                var gain = other.losses[i] - losses[i];
+                sum += gain;
+                squares += gain * gain;
+            }
+            var mean = sum / n;
+            var variance = Math.max(0, squares / n - mean * mean) * n / Math.max(1, n - 1);
+            return mean > SURE * Math.sqrt(variance / n) && mean > 0;
+        }
 
         static Figures of(Mood mood, List<Opinion> opinions) {
             return of(opinions, opinion -> mood.probability(opinion.text()));
@@ -243,12 +262,16 @@ public final class LearnTextCommand {
 
         static Figures of(List<Opinion> opinions, ToDoubleFunction<Opinion> model) {
             var said = opinions.stream().mapToDouble(model).toArray();
-            var happy = opinions.stream().map(Opinion::happy).toList();
+            var happy = new boolean[said.length];
+            var losses = new double[said.length];
             var right = 0;
             for (int i = 0; i < said.length; i++) {
-                right += said[i] > 0.5 == happy.get(i) ? 1 : 0;
+                happy[i] = opinions.get(i).happy();
+                right += said[i] > 0.5 == happy[i] ? 1 : 0;
+                losses[i] = Measures.logLoss(new double[] {said[i]}, new boolean[] {happy[i]});
             }
-            return new Figures(right / (double) said.length, Measures.logLoss(said, happy), Measures.auc(said, happy));
+            return new Figures(
+                    right / (double) said.length, Measures.logLoss(said, happy), Measures.auc(said, happy), losses);
         }
     }
 

@@ -160,7 +160,7 @@ class LearnTextCommandTest {
         for (int i = 0; i < 200; i++) {
             noise.append("thing number ").append(i).append(random.nextBoolean() ? ",5\n" : ",1\n");
         }
-        refused(noise.toString(), "it is no better than what is there already, and is not kept");
+        refused(noise.toString(), "it is not surely better than what is there already, and is not kept");
     }
 
     @Test
