@@ -35,11 +35,12 @@ final class People {
 
     private People() {}
 
-    /** The files of rules/, by name. */
+    /** The rules and tables of rules/, by name. */
     static Map<String, String> files() {
         try (var paths = Files.list(Path.of("rules"))) {
             var files = new TreeMap<String, String>();
-            for (var path : paths.filter(Files::isRegularFile).toList()) {
+            for (var path : paths.filter(path -> path.toString().matches(".*\\.(drl|dmn)"))
+                    .toList()) {
                 files.put(path.getFileName().toString(), Files.readString(path));
             }
             return files;
