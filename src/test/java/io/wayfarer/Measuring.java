@@ -38,6 +38,11 @@ public final class Measuring {
         return postgres.getJdbcUrl("postgres", "postgres") + "&reWriteBatchedInserts=true";
     }
 
+    /** What the program is told, so that it uses it. */
+    public static Map<String, String> settings(EmbeddedPostgres postgres) {
+        return Map.of("spring.datasource.url", urlOf(postgres), "spring.datasource.username", "postgres");
+    }
+
     /** Inserts rows as large as the event log's over two connections, a transaction for each 100; rows a second. */
     public static double rawInserts(String url, int rows) throws Exception {
         try (var connection = DriverManager.getConnection(url, "postgres", "");

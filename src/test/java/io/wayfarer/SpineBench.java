@@ -1,6 +1,5 @@
 package io.wayfarer;
 
-import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -34,7 +33,7 @@ public class SpineBench {
     @Test
     void onPostgres() throws Exception {
         try (var postgres = Measuring.postgres()) {
-            measure("postgresql", Measuring.urlOf(postgres), settings(postgres));
+            measure("postgresql", Measuring.urlOf(postgres), Measuring.settings(postgres));
         }
     }
 
@@ -48,7 +47,7 @@ public class SpineBench {
     void manyCustomersOnPostgres() throws Exception {
         var result = new LinkedHashMap<String, Object>();
         try (var postgres = Measuring.postgres();
-                var program = RunningProgram.start(dir, settings(postgres), "-Xmx512m")) {
+                var program = RunningProgram.start(dir, Measuring.settings(postgres), "-Xmx512m")) {
             var known = 0;
             for (var customers : List.of(100_000, 1_000_000)) {
                 introduce(program, known, customers);
@@ -63,10 +62,6 @@ public class SpineBench {
             }
         }
         Measuring.report("customers-postgresql", result);
-    }
-
-    private static Map<String, String> settings(EmbeddedPostgres postgres) {
-        return Map.of("spring.datasource.url", Measuring.urlOf(postgres), "spring.datasource.username", "postgres");
     }
 
     private void measure(String database, String rawUrl, Map<String, String> settings) throws Exception {

@@ -14,11 +14,10 @@ import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.InvalidPathException;
-import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
@@ -71,12 +70,11 @@ public final class LearnTextCommand {
 
     int execute(String... args) {
         try {
-            var options = options(args);
-            if (options.isEmpty()) {
+            if (Arguments.askForHelp(args)) {
                 out.print(USAGE);
                 return 0;
             }
-            return learn(options);
+            return learn(Arguments.of(USAGE, OPTIONS, args).requiring(USAGE, NEEDED));
         } catch (IllegalArgumentException e) {
             errors.println(e.getMessage());
         } catch (IOException e) {
@@ -85,34 +83,12 @@ public final class LearnTextCommand {
         return 2;
     }
 
-    private static Map<String, String> options(String... args) {
-        var options = new HashMap<String, String>();
-        if (args.length == 1 && List.of("--help", "-h").contains(args[0])) {
-            return options;
-        }
-        for (int i = 0; i < args.length; i += 2) {
-            if (!OPTIONS.contains(args[i])) {
-                throw new IllegalArgumentException("unknown option " + args[i] + "\n\n" + USAGE);
-            }
-            if (i + 1 == args.length) {
-                throw new IllegalArgumentException(args[i] + " needs a value\n\n" + USAGE);
-            }
-            options.put(args[i], args[i + 1]);
-        }
-        for (var needed : NEEDED) {
-            if (!options.containsKey(needed)) {
-                throw new IllegalArgumentException(needed + " is missing\n\n" + USAGE);
-            }
-        }
-        return options;
-    }
-
-    private int learn(Map<String, String> options) throws IOException {
+    private int learn(Arguments options) throws IOException {
         var reviews = Reviews.read(
-                path(options.get("--data")),
+                Arguments.path(options.get("--data")),
                 options.get("--text"),
                 options.get("--label"),
-                charset(options.getOrDefault("--charset", "UTF-8")));
+                charset(options.get("--charset", "UTF-8")));
         say(
                 "%,d rows; left out: %,d without a text, %,d without a label, %,d in the middle, %,d told twice",
                 reviews.rows(),
@@ -120,7 +96,7 @@ public final class LearnTextCommand {
                 reviews.withoutLabel(),
                 reviews.inTheMiddle(),
                 reviews.repeated());
-        var byLanguage = byLanguage(reviews.opinions(), options.getOrDefault("--lang", "auto"));
+        var byLanguage = byLanguage(reviews.opinions(), options.get("--lang", "auto"));
         ModelStore store = null;
         var kept = 0;
         for (var language : List.of(Language.ENGLISH, Language.CHINESE)) {
@@ -268,30 +244,25 @@ public final class LearnTextCommand {
             for (int i = 0; i < said.length; i++) {
                 happy[i] = opinions.get(i).happy();
                 right += said[i] > 0.5 == happy[i] ? 1 : 0;
-                losses[i] = Measures.logLoss(new double[] {said[i]}, new boolean[] {happy[i]});
+                losses[i] = Measures.surprise(said[i], happy[i]);
             }
             return new Figures(
-                    right / (double) said.length, Measures.logLoss(said, happy), Measures.auc(said, happy), losses);
+                    right / (double) said.length,
+                    Arrays.stream(losses).average().orElse(Double.NaN),
+                    Measures.auc(said, happy),
+                    losses);
         }
     }
 
-    private ModelStore store(Map<String, String> options) {
+    private ModelStore store(Arguments options) {
         var set = System.getenv("WAYFARER_DATA_DIR");
-        var folder = options.getOrDefault("--data-dir", set == null || set.isBlank() ? "./data" : set);
+        var folder = options.get("--data-dir", set == null || set.isBlank() ? "./data" : set);
         var json = JsonMapper.builder()
                 .addModule(new JavaTimeModule())
                 .disable(SerializationFeature.WRITE_DATES_AS_TIMESTAMPS)
                 .build();
         // a mood answers for no horizon, so that any will do
-        return new ModelStore(path(folder), Duration.ofDays(7), json);
-    }
-
-    private static Path path(String text) {
-        try {
-            return Path.of(text);
-        } catch (InvalidPathException e) {
-            throw new IllegalArgumentException("'" + text + "' is no path of a file");
-        }
+        return new ModelStore(Arguments.path(folder), Duration.ofDays(7), json);
     }
 
     private static Charset charset(String name) {

@@ -10,13 +10,10 @@ import io.wayfarer.learn.table.TableTraining;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.FileAlreadyExistsException;
-import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.Clock;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 
@@ -36,6 +33,7 @@ public final class TrainCommand {
             train --example customer_data.csv             write a made-up table to try it on
             """;
 
+    private static final List<String> NEEDED = List.of("--data", "--label");
     private static final List<String> OPTIONS =
             List.of("--data", "--label", "--out", "--positive", "--time", "--costs", "--against", "--example");
 
@@ -65,15 +63,17 @@ public final class TrainCommand {
 
     int execute(String... args) {
         try {
-            var options = options(args);
-            if (options.isEmpty()) {
+            if (args.length == 0 || Arguments.askForHelp(args)) {
                 out.print(USAGE);
-            } else if (options.containsKey("--example")) {
-                Example.write(Path.of(options.get("--example")));
+                return 0;
+            }
+            var options = Arguments.of(USAGE, OPTIONS, args);
+            if (options.has("--example")) {
+                Example.write(Arguments.path(options.get("--example")));
                 out.println("Wrote " + options.get("--example") + ". Now: train --data " + options.get("--example")
                         + " --label purchase");
             } else {
-                train(options);
+                train(options.requiring(USAGE, NEEDED));
             }
             return 0;
         } catch (TableRefused | IllegalArgumentException e) {
@@ -92,45 +92,15 @@ public final class TrainCommand {
         return 2;
     }
 
-    private static Map<String, String> options(String... args) {
-        var options = new HashMap<String, String>();
-        if (args.length == 1 && (args[0].equals("--help") || args[0].equals("-h"))) {
-            return options;
-        }
-        for (int i = 0; i < args.length; i += 2) {
-            if (!OPTIONS.contains(args[i])) {
-                throw new IllegalArgumentException("unknown option " + args[i] + "\n\n" + USAGE);
-            }
-            if (i + 1 == args.length) {
-                throw new IllegalArgumentException(args[i] + " needs a value\n\n" + USAGE);
-            }
-            options.put(args[i], args[i + 1]);
-        }
-        if (!options.isEmpty() && !options.containsKey("--example")) {
-            for (var needed : List.of("--data", "--label")) {
-                if (!options.containsKey(needed)) {
-                    throw new IllegalArgumentException(needed + " is missing\n\n" + USAGE);
-                }
-            }
-        }
-        return options;
-    }
-
-    private void train(Map<String, String> options) throws IOException {
+    private void train(Arguments options) throws IOException {
         var wish = new TableTraining.Wish(
                 options.get("--label"),
                 options.get("--positive"),
                 options.get("--time"),
                 options.get("--against"),
                 costs(options.get("--costs")));
-        Path data;
-        Path folder;
-        try {
-            data = Path.of(options.get("--data"));
-            folder = options.containsKey("--out") ? Path.of(options.get("--out")) : beside(data, wish.label());
-        } catch (InvalidPathException e) {
-            throw new IllegalArgumentException("'" + e.getInput() + "' is no path of a file");
-        }
+        var data = Arguments.path(options.get("--data"));
+        var folder = options.has("--out") ? Arguments.path(options.get("--out")) : beside(data, wish.label());
         var card = TableTraining.train(
                 data,
                 wish,

@@ -4,9 +4,11 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.datatype.jsr310.JavaTimeModule;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.wayfarer.SetClock;
 import io.wayfarer.decide.Decided;
 import io.wayfarer.decide.Decision;
 import io.wayfarer.decide.Rulebook;
+import io.wayfarer.decide.ShippedRules;
 import io.wayfarer.ingest.Batch;
 import io.wayfarer.ingest.Event;
 import io.wayfarer.ingest.Inbox;
@@ -19,14 +21,7 @@ import io.wayfarer.profile.CustomerStores;
 import io.wayfarer.profile.Customers;
 import io.wayfarer.profile.Profiler;
 import io.wayfarer.time.ProductClock;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.time.Clock;
 import java.time.Instant;
-import java.time.ZoneId;
-import java.time.ZoneOffset;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -47,7 +42,7 @@ import org.springframework.transaction.support.TransactionTemplate;
 /** The whole room at work on a database, a mail server and the rules of rules/, with a clock that a test sets. */
 final class Office implements AutoCloseable {
 
-    private static final Rulebook RULES = rules();
+    private static final Rulebook RULES = ShippedRules.rulebook();
     private static final Map<String, Object> SETTINGS = Map.ofEntries(
             Map.entry("wayfarer.url", "https://go.example.org"),
             Map.entry("wayfarer.zone", "UTC"),
@@ -63,10 +58,10 @@ final class Office implements AutoCloseable {
 
     final JdbcTemplate jdbc;
     private final AnnotationConfigApplicationContext context = new AnnotationConfigApplicationContext();
-    private volatile Instant now;
+    private final SetClock clock;
 
     Office(DataSource database, int smtpPort, Instant now) {
-        this.now = now;
+        this.clock = new SetClock(now);
         this.jdbc = new JdbcTemplate(database);
         var settings = new JavaMailSenderImpl();
         settings.setHost("127.0.0.1");
@@ -106,8 +101,8 @@ final class Office implements AutoCloseable {
                 () -> JsonMapper.builder().addModule(new JavaTimeModule()).build());
         context.registerBean(Customers.class, () -> CustomerStores.of(database));
         context.registerBean(
-                Inbox.class, () -> Inboxes.of(database, new DataSourceTransactionManager(database), clock(), 100_000));
-        context.registerBean(ProductClock.class, () -> new ProductClock(clock(), 1, Instant.EPOCH));
+                Inbox.class, () -> Inboxes.of(database, new DataSourceTransactionManager(database), clock, 100_000));
+        context.registerBean(ProductClock.class, () -> new ProductClock(clock, 1, Instant.EPOCH));
         context.registerBean(SimpleMeterRegistry.class, () -> new SimpleMeterRegistry());
         context.registerBean(JavaMailSenderImpl.class, () -> settings);
         context.registerBean(Guardrails.class, () -> (gate, facts) -> {
@@ -115,37 +110,6 @@ final class Office implements AutoCloseable {
             return new Guardrails.Answer(verdict.verdict(), verdict.reason(), verdict.hours());
         });
         context.refresh();
-    }
-
-    private static Rulebook rules() {
-        try (var files = Files.list(Path.of("rules"))) {
-            var texts = new HashMap<String, String>();
-            for (var file : files.filter(Files::isRegularFile).toList()) {
-                texts.put(file.getFileName().toString(), Files.readString(file));
-            }
-            return new Rulebook(texts);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-    }
-
-    private Clock clock() {
-        return new Clock() {
-            @Override
-            public Instant instant() {
-                return now;
-            }
-
-            @Override
-            public ZoneId getZone() {
-                return ZoneOffset.UTC;
-            }
-
-            @Override
-            public Clock withZone(ZoneId zone) {
-                throw new UnsupportedOperationException();
-            }
-        };
     }
 
     <T> T get(Class<T> type) {
@@ -161,11 +125,11 @@ final class Office implements AutoCloseable {
     }
 
     Instant now() {
-        return now;
+        return clock.instant();
     }
 
     void setTime(Instant time) {
-        now = time;
+        clock.set(time);
     }
 
     /** Delivers whatever is due. */
@@ -190,8 +154,8 @@ final class Office implements AutoCloseable {
                 id,
                 name,
                 "web",
-                now,
-                now,
+                now(),
+                now(),
                 null,
                 null,
                 email,
@@ -245,7 +209,7 @@ final class Office implements AutoCloseable {
                 UUID.randomUUID(),
                 customer,
                 event,
-                now,
+                now(),
                 action,
                 "rules.drl: a rule",
                 "a reason",

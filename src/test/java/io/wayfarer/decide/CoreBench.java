@@ -14,7 +14,6 @@ import java.time.Instant;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
@@ -51,14 +50,8 @@ public class CoreBench {
 
     @Setup
     public void aCustomerOfSixtyDays() throws Exception {
-        var rules = new TreeMap<String, String>();
-        try (var files = Files.list(Path.of("rules"))) {
-            for (var file : files.filter(Files::isRegularFile).toList()) {
-                rules.put(file.getFileName().toString(), Files.readString(file));
-            }
-        }
         release = new Release(
-                "bench", new Rulebook(rules), TrainedOnce.forEveryQuestion(Files.createTempDirectory("models")));
+                "bench", ShippedRules.rulebook(), TrainedOnce.forEveryQuestion(Files.createTempDirectory("models")));
         var random = new Random(42);
         var identities = Set.of(new Identity(Identity.Kind.email, "ada@example.org"));
         customer = Customer.unknown(new UUID(1, 1), identities, Events.NOON.minus(Duration.ofDays(60)));

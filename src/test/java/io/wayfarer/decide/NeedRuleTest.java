@@ -29,7 +29,7 @@ class NeedRuleTest {
 
     @Test
     void aRuleAsksWhatATextIsAbout() {
-        var files = People.files();
+        var files = ShippedRules.files();
         files.computeIfPresent("signals.drl", (name, text) -> text + RULE);
         var models = new ModelStore(data, Duration.ofDays(7), new ObjectMapper().findAndRegisterModules()).current();
         var release = new Release("test", new Rulebook(files), models);

@@ -8,17 +8,12 @@ import io.wayfarer.profile.Stage;
 import io.wayfarer.score.Models;
 import io.wayfarer.score.Score;
 import io.wayfarer.score.Scores;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.UUID;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -29,25 +24,11 @@ final class People {
 
     static final Instant NOW = Instant.parse("2026-03-10T12:00:00Z");
     static final UUID ADA = UUID.fromString("01890000-0000-7000-8000-0000000000ad");
-    static final Rulebook RULEBOOK = new Rulebook(files());
+    static final Rulebook RULEBOOK = ShippedRules.rulebook();
 
     private static final Pattern HAPPENING = Pattern.compile("(?:(\\d+)([mhd]) ago )?([^:]+?)(?:: *(.+))?");
 
     private People() {}
-
-    /** The rules and tables of rules/, by name. */
-    static Map<String, String> files() {
-        try (var paths = Files.list(Path.of("rules"))) {
-            var files = new TreeMap<String, String>();
-            for (var path : paths.filter(path -> path.toString().matches(".*\\.(drl|dmn)"))
-                    .toList()) {
-                files.put(path.getFileName().toString(), Files.readString(path));
-            }
-            return files;
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-    }
 
     /** Somebody in a stage, with what happened to them before, oldest first. */
     static Customer customer(String stage, Duration since, String history, String decided, boolean reachable) {

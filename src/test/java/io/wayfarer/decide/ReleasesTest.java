@@ -26,14 +26,14 @@ class ReleasesTest {
 
     @Test
     void rulesInAFolderAreTheSameAsThoseInTheJar(@TempDir Path folder) throws Exception {
-        for (var file : People.files().entrySet()) {
+        for (var file : ShippedRules.files().entrySet()) {
             Files.writeString(folder.resolve(file.getKey()), file.getValue());
         }
         Files.writeString(folder.resolve("notes.txt"), "not a rule");
 
         assertThat(Releases.read(folder.toString()))
                 .isEqualTo(Releases.read(" "))
-                .isEqualTo(People.files());
+                .isEqualTo(ShippedRules.files());
     }
 
     @Test

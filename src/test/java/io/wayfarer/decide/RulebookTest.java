@@ -11,10 +11,10 @@ class RulebookTest {
 
     @Test
     void otherRulesHaveAnotherIdAndTheSameRulesTheSame() {
-        var changed = People.files();
+        var changed = ShippedRules.files();
         changed.computeIfPresent("offers.dmn", (name, text) -> text.replace("&lt; 0.3", "&lt; 0.30"));
 
-        assertThat(new Rulebook(People.files()).id()).isEqualTo(People.RULEBOOK.id());
+        assertThat(new Rulebook(ShippedRules.files()).id()).isEqualTo(People.RULEBOOK.id());
         assertThat(new Rulebook(changed).id()).isNotEqualTo(People.RULEBOOK.id());
     }
 
@@ -56,7 +56,7 @@ class RulebookTest {
 
     @Test
     void aRuleThatMovesToAStageThatIsNotThereSaysSo() {
-        var rules = People.files();
+        var rules = ShippedRules.files();
         rules.computeIfPresent(
                 "stages.drl", (name, text) -> text.replace("\"evaluation\", \"Searched", "\"evalution\", \"Searched"));
         var release = new Release("test", new Rulebook(rules), People.models(0.4, null));

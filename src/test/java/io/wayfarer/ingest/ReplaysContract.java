@@ -102,7 +102,7 @@ abstract class ReplaysContract {
     @Test
     void whatIsMendedIsReadByItsWayAndMarkedWithWhatCameOfIt() {
         var item = keep("lines:a", "utf-8", "a small letter", "seen");
-        stores.now = NOON.plusSeconds(60);
+        stores.clock.set(NOON.plusSeconds(60));
         var outcome = replays.replay(item, "Seen", "mia");
 
         assertThat(outcome.status()).isEqualTo("replayed");
@@ -204,7 +204,7 @@ abstract class ReplaysContract {
     @Test
     void manyAreReplayedByFilterTheOldestFirst() {
         for (int i = 0; i < 250; i++) {
-            stores.now = NOON.plusMillis(i);
+            stores.clock.set(NOON.plusMillis(i));
             keep("lines:a", null, i % 2 == 0 ? "even" : "odd 100%", i % 5 == 0 ? "small " + i : "Seen " + i);
         }
         keep("lines:b", null, "even", "Other");
@@ -244,7 +244,7 @@ abstract class ReplaysContract {
 
     @Test
     void aTimeInTheDatabaseIsThatOfTheProductsClock() {
-        stores.now = Instant.parse("2030-01-01T00:00:00Z");
-        assertThat(keep("lines:a", null, "why", "x").receivedAt()).isEqualTo(stores.now);
+        stores.clock.set(Instant.parse("2030-01-01T00:00:00Z"));
+        assertThat(keep("lines:a", null, "why", "x").receivedAt()).isEqualTo(stores.clock.instant());
     }
 }

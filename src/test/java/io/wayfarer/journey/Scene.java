@@ -1,5 +1,6 @@
 package io.wayfarer.journey;
 
+import io.wayfarer.SetClock;
 import io.wayfarer.act.Outbox;
 import io.wayfarer.decide.Answers;
 import io.wayfarer.decide.Decided;
@@ -14,8 +15,6 @@ import io.wayfarer.time.ProductClock;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.ZoneId;
-import java.time.ZoneOffset;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -41,13 +40,13 @@ class Scene {
     static class Cast {
 
         @Bean
-        MovableClock movableClock() {
-            return new MovableClock();
+        SetClock movableClock() {
+            return new SetClock(START);
         }
 
         @Bean
         @Primary
-        ProductClock testClock(MovableClock clock) {
+        ProductClock testClock(SetClock clock) {
             return new ProductClock(clock, 1, Instant.EPOCH);
         }
 
@@ -61,30 +60,6 @@ class Scene {
         @Primary
         RecordingSends recordingSends(Outbox outbox, Decisions decisions) {
             return new RecordingSends(outbox, decisions);
-        }
-    }
-
-    static final class MovableClock extends Clock {
-
-        private volatile Instant now = START;
-
-        void pass(Duration duration) {
-            now = now.plus(duration);
-        }
-
-        @Override
-        public Instant instant() {
-            return now;
-        }
-
-        @Override
-        public ZoneId getZone() {
-            return ZoneOffset.UTC;
-        }
-
-        @Override
-        public Clock withZone(ZoneId zone) {
-            return Clock.fixed(now, zone);
         }
     }
 
@@ -139,7 +114,7 @@ class Scene {
         }
     }
 
-    final MovableClock clock;
+    final SetClock clock;
     final ScriptedAnswers rules;
     final RecordingSends sends;
     private final Journeys journeys;
@@ -152,7 +127,7 @@ class Scene {
     private final TransactionOperations transactions;
 
     Scene(
-            MovableClock clock,
+            SetClock clock,
             ScriptedAnswers rules,
             RecordingSends sends,
             Journeys journeys,

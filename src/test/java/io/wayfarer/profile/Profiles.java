@@ -8,21 +8,17 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.wayfarer.Events;
 import io.wayfarer.decide.Rulebook;
+import io.wayfarer.decide.ShippedRules;
 import io.wayfarer.ingest.Batch;
 import io.wayfarer.ingest.Event;
 import io.wayfarer.ingest.Quality;
 import io.wayfarer.ingest.Quarantine;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Clock;
 import java.time.ZoneOffset;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
 import java.util.UUID;
 import javax.sql.DataSource;
 import org.springframework.context.annotation.AnnotationConfigApplicationContext;
@@ -43,7 +39,7 @@ record Profiles(
         ObjectMapper json,
         TransactionTemplate transactions) {
 
-    private static final Rulebook RULES = new Rulebook(rules());
+    private static final Rulebook RULES = ShippedRules.rulebook();
 
     static Profiles on(DataSource database) {
         try (var context = new AnnotationConfigApplicationContext()) {
@@ -75,18 +71,6 @@ record Profiles(
                     context.getBean(JdbcTemplate.class),
                     json,
                     new TransactionTemplate(new JdbcTransactionManager(database)));
-        }
-    }
-
-    private static Map<String, String> rules() {
-        try (var paths = Files.list(Path.of("rules"))) {
-            var files = new TreeMap<String, String>();
-            for (var path : paths.filter(Files::isRegularFile).toList()) {
-                files.put(path.getFileName().toString(), Files.readString(path));
-            }
-            return files;
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
         }
     }
 

@@ -158,7 +158,8 @@ public final class Measures {
         return happened[rank];
     }
 
-    private static double surprise(double probability, boolean happened) {
+    /** -ln of the probability that was given to what happened. */
+    public static double surprise(double probability, boolean happened) {
         return -Math.log(Math.max(CERTAIN, happened ? probability : 1 - probability));
     }
 

@@ -387,9 +387,10 @@ abstract class CleanerContract {
             inbox.accept(List.of(by("u" + i, "Product Viewed", NOON, Map.of("product_id", "p"))));
         }
         assertThat(summary("test").drift()).isNull();
-        stores.now = NOON.plusSeconds(7 * 86_400);
+        stores.clock.set(NOON.plusSeconds(7 * 86_400));
         for (int i = 0; i < 100; i++) {
-            var event = by("u" + i, i < 50 ? "Product Viewed" : "Cart Broken", stores.now, Map.of("sku", "p"));
+            var event =
+                    by("u" + i, i < 50 ? "Product Viewed" : "Cart Broken", stores.clock.instant(), Map.of("sku", "p"));
             inbox.accept(List.of(event));
         }
 
