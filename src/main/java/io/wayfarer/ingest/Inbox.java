@@ -24,6 +24,7 @@ import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.PlatformTransactionManager;
 import org.springframework.transaction.annotation.Transactional;
+import org.springframework.transaction.support.TransactionSynchronizationManager;
 import org.springframework.transaction.support.TransactionTemplate;
 
 /**
@@ -35,6 +36,11 @@ public class Inbox {
 
     /** Partitions of the inbox; events of one order key are always in the same one. As many as rows in spine_partition. */
     public static final int PARTITIONS = 16;
+
+    /** Deliveries of so many events at most share a transaction with others; larger ones are worth one of their own. */
+    private static final int FEW = 10;
+
+    private static final int MOST_TOGETHER = 50;
 
     /** So many partitions one worker takes at most, that others find some too. */
     private static final int PARTITIONS_AT_ONCE = PARTITIONS / 2;
@@ -69,6 +75,7 @@ public class Inbox {
     private final TransactionTemplate transactions;
     private final int batchSize;
     private final int limit;
+    private final GroupCommit<List<Event>, Accepted> together = new GroupCommit<>(MOST_TOGETHER, this::commit);
     private final AtomicInteger backlog = new AtomicInteger();
     private final AtomicInteger turn = new AtomicInteger();
     /** How many events a partition's next batch may have; only for partitions whose last batch failed. */
@@ -107,29 +114,53 @@ public class Inbox {
     }
 
     private Accepted store(List<Event> events) {
+        var few = events.size() <= FEW && !TransactionSynchronizationManager.isActualTransactionActive();
+        return few ? together.bring(events) : commit(List.of(events)).get(0);
+    }
+
+    /** @return for each delivery in order what became of it */
+    private List<Accepted> commit(List<List<Event>> deliveries) {
         try {
-            return transactions.execute(status -> sort(events));
+            return transactions.execute(status -> sort(deliveries));
         } catch (DuplicateKeyException e) {
             // the same message came twice at the same moment: the other one is committed now, and is seen
-            return transactions.execute(status -> sort(events));
+            return transactions.execute(status -> sort(deliveries));
         }
     }
 
-    private Accepted sort(List<Event> events) {
-        var aboutThings = events.stream().filter(Event::isAboutAThing).toList();
-        if (aboutThings.isEmpty()) {
-            return insert(events);
+    private List<Accepted> sort(List<List<Event>> deliveries) {
+        var aboutThings = new ArrayList<Event>();
+        var ofPeople = new LinkedHashMap<UUID, Event>();
+        deliveries.forEach(events -> events.forEach(event -> {
+            if (event.isAboutAThing()) {
+                aboutThings.add(event);
+            } else {
+                ofPeople.putIfAbsent(event.id(), event);
+            }
+        }));
+        if (!aboutThings.isEmpty()) {
+            catalogue.accept(aboutThings);
         }
-        catalogue.accept(aboutThings);
-        var ofPeople = events.stream().filter(event -> !event.isAboutAThing()).toList();
-        var accepted = ofPeople.isEmpty() ? new Accepted(0, 0, 0) : insert(ofPeople);
-        return new Accepted(accepted.stored() + aboutThings.size(), accepted.repeated(), 0);
+        if (!ofPeople.isEmpty()) {
+            insert(ofPeople);
+        }
+        // the first delivery of an event stores it, and it is repeated by all others
+        return deliveries.stream().map(events -> accepted(events, ofPeople)).toList();
     }
 
-    private Accepted insert(List<Event> events) {
-        var fresh = new LinkedHashMap<UUID, Event>();
-        events.forEach(event -> fresh.putIfAbsent(event.id(), event));
+    private static Accepted accepted(List<Event> events, Map<UUID, Event> fresh) {
+        var stored = events.stream()
+                .filter(event -> event.isAboutAThing() || fresh.remove(event.id()) != null)
+                .count();
+        return new Accepted((int) stored, events.size() - (int) stored);
+    }
+
+    /** Leaves in the map those that are new. */
+    private void insert(Map<UUID, Event> fresh) {
         fresh.keySet().removeAll(seen(fresh.keySet()));
+        if (fresh.isEmpty()) {
+            return;
+        }
         jdbc.update(
                 "insert into inbox (id, partition_no, body) select * from unnest(cast(? as uuid array),"
                         + " cast(? as int array), cast(? as varchar array))",
@@ -138,7 +169,6 @@ public class Inbox {
                         fresh.values(), event -> Math.floorMod(event.orderKey().hashCode(), PARTITIONS)),
                 Column.texts(fresh.values(), this::write));
         backlog.addAndGet(fresh.size());
-        return new Accepted(fresh.size(), events.size() - fresh.size());
     }
 
     /** Those of the ids that were delivered before. */
@@ -177,7 +207,7 @@ public class Inbox {
                 break;
             }
         }
-        return events.isEmpty() ? Batch.NONE : new Batch(List.copyOf(partitions), events);
+        return events.isEmpty() ? Batch.NONE : new Batch(List.copyOf(partitions), events, events.size() >= batchSize);
     }
 
     /** The partitions with events, in an order that gives each its turn. */

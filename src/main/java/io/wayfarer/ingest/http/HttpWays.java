@@ -1,19 +1,28 @@
 package io.wayfarer.ingest.http;
 
 import io.wayfarer.ingest.Sources;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import org.apache.camel.component.platform.http.PlatformHttpConstants;
+import org.apache.camel.component.platform.http.spi.PlatformHttpConsumer;
 import org.apache.camel.component.platform.http.spi.PlatformHttpEngine;
 import org.apache.camel.component.platform.http.springboot.SpringBootPlatformHttpEngine;
 import org.springframework.beans.factory.annotation.Value;
+import org.springframework.beans.factory.config.BeanPostProcessor;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.web.servlet.FilterRegistrationBean;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.core.MethodParameter;
 import org.springframework.core.Ordered;
+import org.springframework.web.context.request.NativeWebRequest;
 import org.springframework.web.cors.CorsConfiguration;
 import org.springframework.web.cors.UrlBasedCorsConfigurationSource;
 import org.springframework.web.filter.CorsFilter;
+import org.springframework.web.method.support.HandlerMethodReturnValueHandler;
+import org.springframework.web.method.support.ModelAndViewContainer;
+import org.springframework.web.servlet.mvc.method.annotation.RequestMappingHandlerAdapter;
 
 /** What stands in front of the HTTP ways in. */
 @Configuration
@@ -31,6 +40,40 @@ public class HttpWays {
     @Bean(PlatformHttpConstants.PLATFORM_HTTP_ENGINE_NAME)
     PlatformHttpEngine platformHttpEngine(@Value("${server.port}") int port) {
         return new SpringBootPlatformHttpEngine(port, Runnable::run);
+    }
+
+    /** For Spring a route is a method that answers later, and each call would be dispatched twice. */
+    @Bean
+    static BeanPostProcessor answeredAtOnce() {
+        return new BeanPostProcessor() {
+            @Override
+            public Object postProcessAfterInitialization(Object bean, String name) {
+                if (bean instanceof RequestMappingHandlerAdapter adapter) {
+                    var handlers = new ArrayList<HandlerMethodReturnValueHandler>();
+                    handlers.add(new AnsweredAtOnce());
+                    handlers.addAll(adapter.getReturnValueHandlers());
+                    adapter.setReturnValueHandlers(handlers);
+                }
+                return bean;
+            }
+        };
+    }
+
+    /** What a route returns is complete: it ran in this thread. */
+    private static final class AnsweredAtOnce implements HandlerMethodReturnValueHandler {
+
+        @Override
+        public boolean supportsReturnType(MethodParameter type) {
+            return PlatformHttpConsumer.class.isAssignableFrom(type.getContainingClass());
+        }
+
+        @Override
+        public void handleReturnValue(
+                Object answer, MethodParameter type, ModelAndViewContainer container, NativeWebRequest request)
+                throws Exception {
+            container.setRequestHandled(true);
+            ((CompletableFuture<?>) answer).get();
+        }
     }
 
     /** Any site may send to the collector; a write key is no secret, and no cookie is looked at. */
