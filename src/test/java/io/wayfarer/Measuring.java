@@ -9,12 +9,14 @@ import java.sql.DriverManager;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Executors;
+import java.util.concurrent.locks.LockSupport;
 
 /** What the measurements share: a PostgreSQL that keeps its promises, the peer that figures are ratios of, and the report. */
 public final class Measuring {
@@ -84,6 +86,36 @@ public final class Measuring {
         } finally {
             writers.shutdownNow();
         }
+    }
+
+    /**
+     * How long it takes to insert and commit one such row over one connection, at a steady rate: what the database alone
+     * needs on this machine.
+     *
+     * @return nanoseconds of each, in ascending order
+     */
+    public static long[] rawCommits(String url, int perSecond, int rows) throws Exception {
+        rawInserts(url, ROWS_A_TRANSACTION);
+        var body = new Crowd(5, 1, "raw").batch(1, Instant.now());
+        var nanos = new long[rows];
+        try (var connection = DriverManager.getConnection(url, "postgres", "");
+                var insert = connection.prepareStatement(
+                        "insert into raw_event (id, customer_id, at, name, body) values (?, ?, ?, ?, ?)")) {
+            var start = System.nanoTime();
+            for (int row = 0; row < rows; row++) {
+                var due = start + row * 1_000_000_000L / perSecond;
+                LockSupport.parkNanos(due - System.nanoTime());
+                insert.setObject(1, UUID.randomUUID());
+                insert.setObject(2, UUID.randomUUID());
+                insert.setObject(3, OffsetDateTime.now(ZoneOffset.UTC));
+                insert.setString(4, "Product Viewed");
+                insert.setString(5, body);
+                insert.executeUpdate();
+                nanos[row] = System.nanoTime() - due;
+            }
+        }
+        Arrays.sort(nanos);
+        return nanos;
     }
 
     public static double median(List<Double> values) {

@@ -4,6 +4,7 @@ import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.Parameter;
 import io.swagger.v3.oas.annotations.media.Schema;
 import io.swagger.v3.oas.annotations.tags.Tag;
+import io.wayfarer.console.FeatureWords.Explanation;
 import io.wayfarer.console.Problems.BadParameter;
 import io.wayfarer.console.Problems.NotFound;
 import io.wayfarer.decide.Releases;
@@ -60,9 +61,17 @@ class CustomersApi {
     private final Releases releases;
     private final Timeline timeline;
     private final ConsentLedger consents;
+    private final FeatureWords wording;
     private final Clock clock;
 
-    CustomersApi(Customers customers, Releases releases, Timeline timeline, ConsentLedger consents, Clock clock) {
+    CustomersApi(
+            Customers customers,
+            Releases releases,
+            Timeline timeline,
+            ConsentLedger consents,
+            FeatureWords wording,
+            Clock clock) {
+        this.wording = wording;
         this.customers = customers;
         this.consents = consents;
         this.releases = releases;
@@ -119,6 +128,17 @@ class CustomersApi {
                 releases.live().models().score(customer, null, now).byName(),
                 List.of(),
                 consent);
+    }
+
+    @GetMapping("/{id}/why")
+    @Operation(summary = "Why the scores of a customer are what they are now, by name, in words and figures")
+    Map<String, Explanation> why(@PathVariable UUID id) {
+        var why = new TreeMap<String, Explanation>();
+        releases.live()
+                .models()
+                .why(existing(id), clock.instant())
+                .forEach((score, reasons) -> why.put(score, wording.explain(reasons)));
+        return why;
     }
 
     @GetMapping("/{id}/timeline")

@@ -86,4 +86,21 @@ final class LinearModel {
         }
         return new Score(1 / (1 + Math.exp(-logOdds)), label, List.copyOf(drivers));
     }
+
+    /** Why the score of this vector is what it is: exact. */
+    Why why(double[] vector) {
+        var mean = new double[vector.length];
+        var parts = new ArrayList<Why.Part>(index.length);
+        for (int i = 0; i < index.length; i++) {
+            var value = vector[index[i]];
+            mean[index[i]] = means[i];
+            parts.add(new Why.Part(
+                    FeatureVector.NAMES.get(index[i]),
+                    FeatureVector.natural(index[i], value),
+                    coefficients[i] * (value - means[i]),
+                    0,
+                    0));
+        }
+        return Why.of(probability(vector), probability(mean), label, Why.Method.EXACT, parts);
+    }
 }

@@ -10,6 +10,7 @@ import java.time.Instant;
 import java.util.Comparator;
 import java.util.EnumMap;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 
 /** The models of one moment: where one of them is missing, the chain of stages speaks. */
@@ -59,6 +60,21 @@ final class TrainedModels implements Models {
             read(words, scores);
         }
         return new Scores(scores);
+    }
+
+    @Override
+    public Map<String, Why> why(Customer customer, Instant now) {
+        var stage = customer.stage();
+        var next = nextStage[stage.ordinal()];
+        var vector = FeatureVector.of(customer, now);
+        var whys = new LinkedHashMap<String, Why>(4);
+        whys.put(Scores.NEXT_STAGE, next == null ? byStage(chain.movingOn(stage)) : next.why(vector));
+        whys.put(Scores.BUY, buy == null ? byStage(chain.buying(stage)) : buy.why(vector));
+        return whys;
+    }
+
+    private static Why byStage(Score score) {
+        return Why.of(score.value(), score.value(), score.model(), Why.Method.NO_FEATURES, List.of());
     }
 
     private void read(String words, Map<String, Score> scores) {

@@ -79,6 +79,16 @@ class ApiTest extends WholeProgram {
     }
 
     @Test
+    void eachScoreOfACustomerSaysWhy() {
+        var why = ask("/api/customers/" + ada() + "/why");
+        assertThat(why.fieldNames()).toIterable().containsExactlyInAnyOrder("buy", "next-stage");
+        // nothing is trained yet: the stage alone speaks, and says so
+        assertThat(why.at("/buy/method").asText()).isEqualTo("no-features");
+        assertThat(why.at("/buy/value").asDouble()).isEqualTo(why.at("/buy/baseline").asDouble());
+        assertThat(why.at("/buy/reasons")).isEmpty();
+    }
+
+    @Test
     void aCustomerIsFoundByEachIdentity() {
         for (var identity : List.of("userId:ada", "email:Ada@Example.ORG", "anonymousId:ada-browser")) {
             var found = items("/api/customers?identity=" + URLEncoder.encode(identity, StandardCharsets.UTF_8));

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.wayfarer.profile.FeatureVector;
 import java.time.Instant;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Random;
 import java.util.stream.IntStream;
@@ -56,6 +57,32 @@ class LinearModelTest {
                 .toList();
         assertThat(score.drivers()).isEqualTo(expected);
         assertThat(score.model()).isEqualTo("logistic:buy:v1");
+    }
+
+    @Test
+    void whyAddsUpExactlyToTheScore() {
+        var random = new Random(6);
+        for (int i = 0; i < 200; i++) {
+            var vector = TrainedOnce.vector(random);
+            var why = model.why(vector);
+            var parts = why.parts();
+            assertThat(why.value()).isEqualTo(model.probability(vector));
+            assertThat(parts.stream().mapToDouble(Why.Part::contribution).sum())
+                    .isCloseTo(logOdds(why.value()) - logOdds(why.baseline()), within(1e-9));
+            assertThat(parts.stream().mapToDouble(Why.Part::share).sum())
+                    .isCloseTo(why.value() - why.baseline(), within(1e-9));
+            assertThat(parts)
+                    .isSortedAccordingTo(Comparator.comparingDouble(part -> -Math.abs(part.contribution())))
+                    .allSatisfy(part -> assertThat(part.error()).isZero());
+            // what a decision keeps is the beginning of it
+            var drivers = model.score(vector).drivers();
+            assertThat(parts.stream().limit(drivers.size()).map(Why.Part::feature).toList())
+                    .isEqualTo(drivers.stream().map(Score.Driver::feature).toList());
+        }
+    }
+
+    private static double logOdds(double probability) {
+        return Math.log(probability / (1 - probability));
     }
 
     @Test

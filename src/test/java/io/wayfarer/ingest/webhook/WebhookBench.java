@@ -53,22 +53,28 @@ class WebhookBench {
     @Test
     void onPostgres() throws Exception {
         try (var postgres = Measuring.postgres()) {
-            measure("postgresql", Measuring.settings(postgres));
+            var alone = Measuring.rawCommits(Measuring.urlOf(postgres), 500, 5_000);
+            measure("postgresql", Measuring.settings(postgres), alone);
         }
     }
 
     @Test
     void onH2() throws Exception {
-        measure("h2", Map.of());
+        measure("h2", Map.of(), null);
     }
 
-    private void measure(String database, Map<String, String> settings) throws Exception {
+    /** @param alone what the database alone needs for a commit at 500 a second, in ascending order; null if not measured */
+    private void measure(String database, Map<String, String> settings, long[] alone) throws Exception {
         var all = new LinkedHashMap<>(settings);
         all.put("wayfarer.sources.crm.scheme", "standard-webhooks");
         all.put("wayfarer.sources.crm.secret", "whsec_" + Base64.getEncoder().encodeToString(KEY));
         try (var program = RunningProgram.start(dir, all, "-Xmx512m")) {
             var warmUp = warmUp(program);
             var result = new LinkedHashMap<String, Object>();
+            if (alone != null) {
+                result.put("databaseAloneP50Ms", alone[alone.length / 2] / 1e6);
+                result.put("databaseAloneP99Ms", alone[alone.length * 99 / 100] / 1e6);
+            }
             result.put("perSecondWhileWarmingUp", warmUp);
             for (var perSecond : RATES) {
                 var refused = new LongAdder();
