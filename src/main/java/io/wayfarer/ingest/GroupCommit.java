@@ -75,6 +75,11 @@ final class GroupCommit<T, R> {
         return mine.result;
     }
 
+    /** How many wait for the one that is under way. */
+    int waiting() {
+        return waiting.size();
+    }
+
     private void commitWaiting() {
         var group = new ArrayList<Brought>();
         for (Brought next; group.size() < most && (next = waiting.poll()) != null; ) {

@@ -84,7 +84,8 @@ class ApiTest extends WholeProgram {
         assertThat(why.fieldNames()).toIterable().containsExactlyInAnyOrder("buy", "next-stage");
         // nothing is trained yet: the stage alone speaks, and says so
         assertThat(why.at("/buy/method").asText()).isEqualTo("no-features");
-        assertThat(why.at("/buy/value").asDouble()).isEqualTo(why.at("/buy/baseline").asDouble());
+        assertThat(why.at("/buy/value").asDouble())
+                .isEqualTo(why.at("/buy/baseline").asDouble());
         assertThat(why.at("/buy/reasons")).isEmpty();
     }
 

@@ -33,8 +33,14 @@ class FeatureWordsTest {
     void everyFeatureHasWordsInBothLanguages(String feature) {
         for (var value : List.of(0.0, 0.4, 1.0, 4.0, 365.0)) {
             var said = said(feature, value, 0.1);
-            assertThat(said.words().get("en")).doesNotContain(feature).doesNotContain("{").endsWith(": +0.10");
-            assertThat(said.words().get("zh")).containsPattern("\\p{IsHan}").doesNotContain("{").endsWith(": +0.10");
+            assertThat(said.words().get("en"))
+                    .doesNotContain(feature)
+                    .doesNotContain("{")
+                    .endsWith(": +0.10");
+            assertThat(said.words().get("zh"))
+                    .containsPattern("\\p{IsHan}")
+                    .doesNotContain("{")
+                    .endsWith(": +0.10");
         }
     }
 

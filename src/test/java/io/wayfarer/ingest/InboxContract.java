@@ -16,23 +16,27 @@ import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.Executors;
+import java.util.function.Function;
 import javax.sql.DataSource;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.springframework.dao.CannotAcquireLockException;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.datasource.DataSourceTransactionManager;
+import org.springframework.transaction.PlatformTransactionManager;
 import org.springframework.transaction.support.TransactionTemplate;
 
 /** What the inbox promises, on both databases. */
 abstract class InboxContract {
 
     private static final int BATCH = 8;
+    private static final String REFUSED = "a thing that the catalogue refuses";
 
     private final List<Event> catalogue = new ArrayList<>();
     private Inbox inbox;
     private Quarantine quarantine;
     private JdbcTemplate jdbc;
+    private PlatformTransactionManager manager;
     private TransactionTemplate transaction;
 
     abstract DataSource database();
@@ -41,25 +45,23 @@ abstract class InboxContract {
     void emptyInbox() {
         var database = database();
         jdbc = new JdbcTemplate(database);
-        transaction = new TransactionTemplate(new DataSourceTransactionManager(database));
+        manager = new DataSourceTransactionManager(database);
+        transaction = new TransactionTemplate(manager);
         quarantine = new Quarantine(
-                jdbc,
-                Clock.fixed(NOON, ZoneOffset.UTC),
-                new Quality(jdbc, new DataSourceTransactionManager(database()), new SimpleMeterRegistry()));
+                jdbc, Clock.fixed(NOON, ZoneOffset.UTC), new Quality(jdbc, manager, new SimpleMeterRegistry()));
         inbox = inbox(BATCH);
     }
 
     private Inbox inbox(int batchSize) {
         var json = new ObjectMapper().registerModule(new JavaTimeModule());
-        return new Inbox(
-                jdbc,
-                json,
-                quarantine,
-                catalogue::addAll,
-                new Uncleaned(),
-                new DataSourceTransactionManager(database()),
-                batchSize,
-                20);
+        return new Inbox(jdbc, json, quarantine, this::keepInCatalogue, new Uncleaned(), manager, batchSize, 20);
+    }
+
+    private void keepInCatalogue(List<Event> events) {
+        if (events.stream().anyMatch(event -> REFUSED.equals(event.text("product_id")))) {
+            throw new IllegalStateException("the catalogue does not take it");
+        }
+        catalogue.addAll(events);
     }
 
     @Test
@@ -92,24 +94,62 @@ abstract class InboxContract {
     }
 
     @Test
-    void twoDeliveriesOfOneMessageAtTheSameMomentCountOnce() throws Exception {
+    void deliveriesOfOneMessageAtTheSameMomentCountOnce() throws Exception {
         var events = pageViews("u1", 5);
-        var start = new CyclicBarrier(4);
-        Callable<Inbox.Accepted> delivery = () -> {
-            start.await();
-            return inbox.accept(events);
-        };
-        var pool = Executors.newFixedThreadPool(4);
-        try {
-            var stored = 0;
-            for (var result : pool.invokeAll(List.of(delivery, delivery, delivery, delivery))) {
-                stored += result.get().stored();
+        var stored = atTheSameMoment(4, number -> inbox.accept(events).stored());
+        assertThat(stored).containsOnly(0, 5).containsOnlyOnce(5);
+        assertThat(inbox.recount()).isEqualTo(5);
+    }
+
+    @Test
+    void deliveriesOfOneMessageToSeveralNodesAtTheSameMomentCountOnce() throws Exception {
+        var events = pageViews("u1", 5);
+        var nodes = List.of(inbox(BATCH), inbox(BATCH), inbox(BATCH), inbox(BATCH));
+        var stored =
+                atTheSameMoment(4, number -> nodes.get(number).accept(events).stored());
+        assertThat(stored).containsOnly(0, 5).containsOnlyOnce(5);
+        assertThat(inbox.recount()).isEqualTo(5);
+    }
+
+    @Test
+    void ofDeliveriesAtTheSameMomentOneThatFailsKeepsNoOtherFromBeingStored() throws Exception {
+        var stored = atTheSameMoment(8, number -> {
+            try {
+                return inbox.accept(number == 3 ? List.of(refusedByTheCatalogue()) : pageViews("u" + number, 2))
+                        .stored();
+            } catch (IllegalStateException e) {
+                return -1;
             }
-            assertThat(stored).isEqualTo(5);
-            assertThat(inbox.recount()).isEqualTo(5);
+        });
+        assertThat(stored).containsExactly(2, 2, 2, -1, 2, 2, 2, 2);
+        assertThat(inbox.recount()).isEqualTo(14);
+    }
+
+    /** What became of each of so many calls that begin together. */
+    private static List<Integer> atTheSameMoment(int calls, Function<Integer, Integer> call) throws Exception {
+        var start = new CyclicBarrier(calls);
+        var pool = Executors.newFixedThreadPool(calls);
+        try {
+            var all = new ArrayList<Callable<Integer>>();
+            for (int i = 0; i < calls; i++) {
+                var number = i;
+                all.add(() -> {
+                    start.await();
+                    return call.apply(number);
+                });
+            }
+            var results = new ArrayList<Integer>();
+            for (var result : pool.invokeAll(all)) {
+                results.add(result.get());
+            }
+            return results;
         } finally {
             pool.shutdownNow();
         }
+    }
+
+    private static Event refusedByTheCatalogue() {
+        return by(null, "Stock Changed", NOON, Map.of("product_id", REFUSED, "quantity", 3));
     }
 
     @Test

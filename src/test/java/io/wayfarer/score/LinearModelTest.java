@@ -76,7 +76,10 @@ class LinearModelTest {
                     .allSatisfy(part -> assertThat(part.error()).isZero());
             // what a decision keeps is the beginning of it
             var drivers = model.score(vector).drivers();
-            assertThat(parts.stream().limit(drivers.size()).map(Why.Part::feature).toList())
+            assertThat(parts.stream()
+                            .limit(drivers.size())
+                            .map(Why.Part::feature)
+                            .toList())
                     .isEqualTo(drivers.stream().map(Score.Driver::feature).toList());
         }
     }
