@@ -52,15 +52,19 @@ class ImportsApi {
                     boolean preview,
             HttpServletRequest request)
             throws IOException {
-        // its body has been read for parameters, or is not the file alone
+        checkBody(request);
+        var received = imports.receive(name, mapping, preview, request.getInputStream());
+        return new Received(
+                received, preview ? imports.preview(received.id(), mapping).orElse(null) : null);
+    }
+
+    /** A form's body has been read for parameters, or is not the file alone. */
+    static void checkBody(HttpServletRequest request) {
         var type =
                 request.getContentType() == null ? "" : request.getContentType().toLowerCase(Locale.ROOT);
         if (type.startsWith(MediaType.APPLICATION_FORM_URLENCODED_VALUE) || type.startsWith("multipart/")) {
             throw new ResponseStatusException(HttpStatus.UNSUPPORTED_MEDIA_TYPE);
         }
-        var received = imports.receive(name, mapping, preview, request.getInputStream());
-        return new Received(
-                received, preview ? imports.preview(received.id(), mapping).orElse(null) : null);
     }
 
     @GetMapping
