@@ -12,6 +12,7 @@ import io.wayfarer.profile.Customer;
 import io.wayfarer.profile.Customers;
 import io.wayfarer.profile.Identity;
 import io.wayfarer.score.Score;
+import io.wayfarer.segment.Segments;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
@@ -60,13 +61,21 @@ class CustomersApi {
     private final Releases releases;
     private final Timeline timeline;
     private final ConsentLedger consents;
+    private final Segments segments;
     private final Clock clock;
 
-    CustomersApi(Customers customers, Releases releases, Timeline timeline, ConsentLedger consents, Clock clock) {
+    CustomersApi(
+            Customers customers,
+            Releases releases,
+            Timeline timeline,
+            ConsentLedger consents,
+            Segments segments,
+            Clock clock) {
         this.customers = customers;
         this.consents = consents;
         this.releases = releases;
         this.timeline = timeline;
+        this.segments = segments;
         this.clock = clock;
     }
 
@@ -117,7 +126,9 @@ class CustomersApi {
                 customer.stageSince(),
                 FeatureMap.of(customer.features(), now),
                 releases.live().models().score(customer, null, now).byName(),
-                List.of(),
+                segments.of(customer.id()).stream()
+                        .map(Segments.Membership::segment)
+                        .toList(),
                 consent);
     }
 
