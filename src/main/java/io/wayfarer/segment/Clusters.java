@@ -1,10 +1,13 @@
 package io.wayfarer.segment;
 
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Random;
-import java.util.TreeMap;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import weka.clusterers.EM;
 import weka.clusterers.SimpleKMeans;
 import weka.core.Attribute;
@@ -67,7 +70,7 @@ record Clusters(double[] mean, double[] deviation, List<Cluster> kmeans, List<Cl
         var rows = all.stream().map(row -> standard(row, mean, deviation)).toList();
         var distinct = new HashSet<List<Double>>();
         for (var row : rows) {
-            distinct.add(java.util.Arrays.stream(row).boxed().toList());
+            distinct.add(Arrays.stream(row).boxed().toList());
             if (distinct.size() > MOST) {
                 break;
             }
@@ -200,11 +203,9 @@ record Clusters(double[] mean, double[] deviation, List<Cluster> kmeans, List<Cl
         var each = clusters.stream()
                 .mapToDouble(cluster -> logDensity(cluster, row))
                 .toArray();
-        var most = java.util.Arrays.stream(each).max().orElse(0);
+        var most = Arrays.stream(each).max().orElse(0);
         return most
-                + Math.log(java.util.Arrays.stream(each)
-                        .map(one -> Math.exp(one - most))
-                        .sum());
+                + Math.log(Arrays.stream(each).map(one -> Math.exp(one - most)).sum());
     }
 
     private static double silhouette(List<double[]> rows, List<Cluster> clusters) {
@@ -262,22 +263,31 @@ record Clusters(double[] mean, double[] deviation, List<Cluster> kmeans, List<Cl
         return data;
     }
 
+    /** In the order of the figures, so that the same words are the same name. */
+    private static String words(double[] centre, List<Integer> furthest, int most) {
+        return furthest.isEmpty()
+                ? "like most"
+                : furthest.stream()
+                        .limit(most)
+                        .sorted()
+                        .map(f -> WORDS[f][centre[f] < 0 ? 0 : 1])
+                        .collect(Collectors.joining(", "));
+    }
+
     /** Each by its two figures that are furthest from the mean of all; by more of them where two would be called alike. */
     private static List<Cluster> named(List<Cluster> clusters) {
         var taken = new HashSet<String>();
         var named = new ArrayList<Cluster>();
         for (var cluster : clusters) {
-            var furthest = new TreeMap<Double, String>();
-            for (int f = 0; f < WORDS.length; f++) {
-                var z = cluster.centre()[f];
-                if (Math.abs(z) >= APART) {
-                    furthest.put(-Math.abs(z), WORDS[f][z < 0 ? 0 : 1]);
-                }
-            }
-            var words = new ArrayList<>(furthest.values());
-            var name = words.isEmpty() ? "like most" : String.join(", ", words.subList(0, Math.min(2, words.size())));
-            for (int more = 3; more <= words.size() && taken.contains(name); more++) {
-                name = String.join(", ", words.subList(0, more));
+            var centre = cluster.centre();
+            var furthest = IntStream.range(0, WORDS.length)
+                    .filter(f -> Math.abs(centre[f]) >= APART)
+                    .boxed()
+                    .sorted(Comparator.comparingDouble(f -> -Math.abs(centre[f])))
+                    .toList();
+            var name = words(centre, furthest, 2);
+            for (int more = 3; more <= furthest.size() && taken.contains(name); more++) {
+                name = words(centre, furthest, more);
             }
             var alone = name;
             for (int n = 2; taken.contains(name); n++) {

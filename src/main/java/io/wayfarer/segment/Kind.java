@@ -7,5 +7,7 @@ public enum Kind {
     /** Found by k-means. */
     kmeans,
     /** Found by EM. */
-    em
+    em,
+    /** By rules/segments.drl. */
+    rules
 }

@@ -203,7 +203,8 @@ public class SegmentLearner implements DisposableBean {
             for (var customer : found) {
                 var figures = Figures.of(customer, now);
                 add(sums, SegmentModels.ALL, figures);
-                live.of(figures).forEach((kind, segment) -> add(sums, kind + "/" + segment, figures));
+                segments.segments(live, customer, now)
+                        .forEach((kind, segment) -> add(sums, kind + "/" + segment, figures));
             }
         } else {
             segments.forget(MOVES_KEPT);

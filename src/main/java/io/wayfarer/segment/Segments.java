@@ -1,6 +1,7 @@
 package io.wayfarer.segment;
 
 import io.wayfarer.decide.Decided;
+import io.wayfarer.decide.Releases;
 import io.wayfarer.profile.Customer;
 import io.wayfarer.profile.Move;
 import io.wayfarer.store.Column;
@@ -24,6 +25,7 @@ import org.springframework.stereotype.Component;
 public class Segments {
 
     static final String BY_EVENT = "event";
+    static final String IN_NO_RULE = "others";
     static final String BY_PASS = "pass";
 
     private static final long SECONDS_A_DAY = 86_400;
@@ -42,11 +44,13 @@ public class Segments {
     private final JdbcTemplate jdbc;
     private final Clock clock;
     private final SegmentModels models;
+    private final Releases releases;
 
-    Segments(JdbcTemplate jdbc, Clock clock, SegmentModels models) {
+    Segments(JdbcTemplate jdbc, Clock clock, SegmentModels models, Releases releases) {
         this.jdbc = jdbc;
         this.clock = clock;
         this.models = models;
+        this.releases = releases;
     }
 
     /**
@@ -85,7 +89,7 @@ public class Segments {
         var changes = new ArrayList<Change>();
         for (var customer : customers) {
             var was = before.getOrDefault(customer.id(), Map.of());
-            live.of(customer, now).forEach((kind, segment) -> {
+            segments(live, customer, now).forEach((kind, segment) -> {
                 var from = was.get(kind);
                 if (!segment.equals(from)) {
                     changes.add(new Change(TimeOrderedId.at(now), customer.id(), kind, from, segment, from == null));
@@ -95,6 +99,14 @@ public class Segments {
         if (!changes.isEmpty()) {
             keep(changes, cause, now);
         }
+    }
+
+    /** Of each kind the customer's segment: a pure function of what was learnt, the rules, the customer and the moment. */
+    Map<Kind, String> segments(Segmentation live, Customer customer, Instant now) {
+        var segments = live.of(customer, now);
+        var written = releases.live().rulebook().segment(customer, now);
+        segments.put(Kind.rules, written == null ? IN_NO_RULE : written);
+        return segments;
     }
 
     private void keep(List<Change> changes, String cause, Instant now) {

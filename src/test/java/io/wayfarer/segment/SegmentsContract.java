@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.wayfarer.Events;
 import io.wayfarer.SetClock;
 import io.wayfarer.decide.Decided;
+import io.wayfarer.decide.Releases;
+import io.wayfarer.decide.ShippedRules;
 import io.wayfarer.ingest.Batch;
 import io.wayfarer.ingest.Event;
 import io.wayfarer.ingest.Inboxes;
@@ -36,6 +38,8 @@ import org.springframework.transaction.support.TransactionTemplate;
 /** What segments promise, on both databases. */
 abstract class SegmentsContract {
 
+    private static final Releases RELEASES = ShippedRules.releases();
+
     private final SetClock clock = new SetClock(NOON);
     private JdbcTemplate jdbc;
     private TransactionTemplate transaction;
@@ -60,7 +64,7 @@ abstract class SegmentsContract {
     /** As after a new start of the program: nothing is in memory. */
     private void start() {
         models = new SegmentModels(jdbc, Inboxes.JSON);
-        segments = new Segments(jdbc, clock, models);
+        segments = new Segments(jdbc, clock, models, RELEASES);
         overview = new Overview(segments, models);
         learner = new SegmentLearner(
                 customers,
@@ -89,7 +93,7 @@ abstract class SegmentsContract {
             for (var one : events) {
                 scratch = Profiler.after(scratch, one);
             }
-            assertThat(kept(owner)).isEqualTo(models.live().of(scratch, clock.instant()));
+            assertThat(kept(owner)).isEqualTo(segments.segments(models.live(), scratch, clock.instant()));
         }
     }
 
