@@ -102,7 +102,7 @@ class FlowFilesTest {
         rules.computeIfPresent(
                 name,
                 (n, text) -> name.endsWith(".drl")
-                        ? text.replaceFirst("(Moment|Meeting)\\( (event|apart)", "$1( evnet")
+                        ? text.replaceFirst("(Moment|Meeting|Standing)\\( (event|apart|orders)", "$1( evnet")
                         : text.replaceFirst("<text>&lt; ", "<text>&lt; lots of "));
 
         assertThatThrownBy(() -> new Rulebook(rules))

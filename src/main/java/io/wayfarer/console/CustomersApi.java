@@ -13,6 +13,7 @@ import io.wayfarer.profile.Customer;
 import io.wayfarer.profile.Customers;
 import io.wayfarer.profile.Identity;
 import io.wayfarer.score.Score;
+import io.wayfarer.segment.Segments;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
@@ -61,6 +62,7 @@ class CustomersApi {
     private final Releases releases;
     private final Timeline timeline;
     private final ConsentLedger consents;
+    private final Segments segments;
     private final FeatureWords wording;
     private final Clock clock;
 
@@ -69,6 +71,7 @@ class CustomersApi {
             Releases releases,
             Timeline timeline,
             ConsentLedger consents,
+            Segments segments,
             FeatureWords wording,
             Clock clock) {
         this.wording = wording;
@@ -76,6 +79,7 @@ class CustomersApi {
         this.consents = consents;
         this.releases = releases;
         this.timeline = timeline;
+        this.segments = segments;
         this.clock = clock;
     }
 
@@ -126,7 +130,9 @@ class CustomersApi {
                 customer.stageSince(),
                 FeatureMap.of(customer.features(), now),
                 releases.live().models().score(customer, null, now).byName(),
-                List.of(),
+                segments.of(customer.id()).stream()
+                        .map(Segments.Membership::segment)
+                        .toList(),
                 consent);
     }
 

@@ -27,12 +27,14 @@ class Timeline {
     record Item(
             @Schema(description = "Id of the event, decision, message, task or merge") String id,
             @Schema(description = "Product time; for an event when it happened") Instant at,
-            @Schema(allowableValues = {"event", "stage", "decision", "message", "task", "merge"}) String kind,
-            @Schema(description = "Name of the event, stage reached, action decided on, template, or task") String name,
+            @Schema(allowableValues = {"event", "stage", "decision", "message", "task", "merge", "segment"})
+                    String kind,
+            @Schema(description = "Name of the event, stage or segment reached, action decided on, template, or task")
+                    String name,
             @Schema(description = "How the customer was in touch, where there is such a thing") String channel,
             @Schema(
                             description =
-                                    "What it comes from: an event's source, a decision's rule, a message's topic, a task's process, a merge's rule")
+                                    "What it comes from: an event's source, a decision's rule, a message's topic, a task's process, a merge's rule, a segment's kind")
                     String source) {}
 
     /** A place in the timeline: what comes after it is older, or as old with a smaller id. */
@@ -69,6 +71,9 @@ class Timeline {
 
     private static final String PART =
             " where customer_id = ? and (%1$s < ? or %1$s = ? and id < ?) order by %1$s desc, id desc limit ?)";
+    /** Only what the customer did themselves: what a learning moved is no news of them. */
+    private static final String MOVED = PART.replace("where", "where from_segment is not null and cause = 'event' and");
+
     private static final String ALL = "select * from ("
             + " (select id, at, 'event' as kind, name, channel, source from event" + PART.formatted("at")
             + " union all"
@@ -79,6 +84,8 @@ class Timeline {
             + " union all"
             + " (select id, at, 'merge', case when undone_at is null then 'merged' else 'merged, and undone' end, null,"
             + " rule from customer_merge" + PART.formatted("at")
+            + " union all"
+            + " (select id, at, 'segment', to_segment, null, kind from segment_move" + MOVED.formatted("at")
             + ") parts order by at desc, id desc limit ?";
 
     private static final Comparator<Item> NEWEST_FIRST =
@@ -113,7 +120,7 @@ class Timeline {
                                 row.getString("name"),
                                 row.getString("channel"),
                                 row.getString("source")),
-                        Stream.of(part, part, part, part, List.of(limit))
+                        Stream.of(part, part, part, part, part, List.of(limit))
                                 .flatMap(List::stream)
                                 .toArray())
                 .stream();

@@ -10,7 +10,8 @@
             "journey",
             "learn",
             "catalogue",
-            "recommend"
+            "recommend",
+            "segment"
         })
 package io.wayfarer.console;
 

@@ -66,6 +66,12 @@ final class PatternRules {
         return says;
     }
 
+    SegmentFindings segment(Standing standing) {
+        var member = new SegmentFindings();
+        fire("member", member, member::speaks, standing);
+        return member;
+    }
+
     private void fire(String global, Object findings, Consumer<Rule> speaks, Object fact) {
         var session = sessions.newKieSession();
         try {

@@ -32,12 +32,14 @@ public final class Rulebook implements IdentityRules {
     private static final String GUARDRAILS = "guardrails";
     private static final String NOTHING = "none";
     private static final String IDENTITY = "identity.drl";
+    private static final String SEGMENTS = "segments.drl";
     private static final String CRM = "crm";
     private static final List<String> KINDS = List.of("userId", CRM, "email", "phone", "anonymousId", "device");
 
     private final String id;
     private final PatternRules patterns;
     private final Tables tables;
+    private final boolean hasSegments;
     /** By word; all ids of CRMs are worth the same. */
     private final Map<String, Worth> worths = new HashMap<>();
 
@@ -56,6 +58,7 @@ public final class Rulebook implements IdentityRules {
         this.id = hash(rules);
         this.tables = new Tables(rules);
         this.patterns = new PatternRules(id, rules);
+        this.hasSegments = rules.containsKey(SEGMENTS);
         if (rules.containsKey(IDENTITY)) {
             KINDS.forEach(kind -> worths.put(
                     kind, said(patterns.identify(new Stated(kind, false, "", 0)).worth(), kind)));
@@ -119,6 +122,19 @@ public final class Rulebook implements IdentityRules {
     public Verdict gate(String gate, Map<String, Object> facts) {
         var row = tables.ask(GUARDRAILS, gate, facts);
         return new Verdict(gate, row.text("verdict"), row.text("reason"), (int) row.number("hours"), row.rule());
+    }
+
+    /**
+     * The segment that segments.drl puts the customer in, or null when no rule does.
+     *
+     * @param now product time
+     */
+    public String segment(Customer customer, Instant now) {
+        return hasSegments ? segmented(customer, now).segment() : null;
+    }
+
+    SegmentFindings segmented(Customer customer, Instant now) {
+        return patterns.segment(new Standing(customer, now));
     }
 
     /**

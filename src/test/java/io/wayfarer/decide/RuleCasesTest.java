@@ -14,6 +14,7 @@ import java.io.IOException;
 import java.math.BigDecimal;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -43,6 +44,7 @@ class RuleCasesTest {
                 table("offers", line -> answers(line, rulebook.ask("offers", facts(line)))),
                 table("guardrails", this::passes),
                 table("identity", this::identifies),
+                table("segments", this::segments),
                 dynamicTest("every rule and every row has a case", () -> assertThat(hit)
                         .containsAll(rulebook.names())));
     }
@@ -79,6 +81,15 @@ class RuleCasesTest {
             }
         }
         assertThat(actions.isEmpty() ? "nothing" : String.join("; ", actions)).isEqualTo(line.getField("expect"));
+    }
+
+    private void segments(NamedCsvRecord line) {
+        var customer = People.customer("use", Duration.ofDays(1), line.getField("history"), "", false);
+        var found = rulebook.segmented(customer, People.NOW);
+        if (found.by() != null) {
+            hit.add(found.by());
+        }
+        assertThat(found.segment() == null ? "others" : found.segment()).isEqualTo(line.getField("expect"));
     }
 
     private void answers(NamedCsvRecord line, Row row) {

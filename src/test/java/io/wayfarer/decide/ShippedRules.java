@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -24,6 +25,11 @@ public final class ShippedRules {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    /** With models that say nothing. */
+    public static Releases releases() {
+        return new Releases(rulebook(), People.models(null, null), Clock.systemUTC());
     }
 
     public static Rulebook rulebook() {
