@@ -12,6 +12,7 @@ import io.wayfarer.profile.Customer;
 import io.wayfarer.profile.Customers;
 import io.wayfarer.profile.Merges;
 import io.wayfarer.profile.Move;
+import io.wayfarer.risk.Reviews;
 import java.security.Principal;
 import java.util.List;
 import java.util.Map;
@@ -46,6 +47,7 @@ class MergesApi {
     private final Decisions decisions;
     private final Outbox outbox;
     private final Journeys journeys;
+    private final Reviews reviews;
     private final TransactionTemplate transactions;
 
     MergesApi(
@@ -54,12 +56,14 @@ class MergesApi {
             Decisions decisions,
             Outbox outbox,
             Journeys journeys,
+            Reviews reviews,
             PlatformTransactionManager transactionManager) {
         this.merges = merges;
         this.customers = customers;
         this.decisions = decisions;
         this.outbox = outbox;
         this.journeys = journeys;
+        this.reviews = reviews;
         this.transactions = new TransactionTemplate(transactionManager);
     }
 
@@ -100,6 +104,7 @@ class MergesApi {
         decisions.move(moves);
         outbox.move(moves);
         journeys.move(moves);
+        reviews.move(moves);
     }
 
     private Customer existing(UUID id, String what) {

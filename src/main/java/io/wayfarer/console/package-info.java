@@ -10,7 +10,8 @@
             "journey",
             "learn",
             "catalogue",
-            "recommend"
+            "recommend",
+            "risk"
         })
 package io.wayfarer.console;
 
