@@ -49,7 +49,6 @@ class FraudRankingTest {
                 frauds.stream().filter(risk -> risk >= Findings.SUSPECTED).count();
         var found = "ROC AUC %.3f; to review %d of %d frauds and %d of %d honest people"
                 .formatted(auc(frauds, honest), suspectedFrauds, FRAUDS, suspectedHonest, HONEST);
-        System.out.println(found);
         assertThat(auc(frauds, honest)).as(found).isGreaterThan(0.8);
         assertThat(suspectedFrauds).as(found).isGreaterThan(10 * suspectedHonest * FRAUDS / HONEST);
     }
