@@ -1,6 +1,7 @@
 package io.wayfarer.act;
 
 import io.wayfarer.profile.Customer;
+import io.wayfarer.risk.Reviews;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
@@ -51,16 +52,19 @@ class Arbiter {
     private final Guardrails guardrails;
     private final Messages messages;
     private final Suppressions suppressions;
+    private final Reviews reviews;
     private final ZoneId zone;
 
     Arbiter(
             Guardrails guardrails,
             Messages messages,
             Suppressions suppressions,
+            Reviews reviews,
             @Value("${wayfarer.zone}") ZoneId zone) {
         this.guardrails = guardrails;
         this.messages = messages;
         this.suppressions = suppressions;
+        this.reviews = reviews;
         this.zone = zone;
     }
 
@@ -93,6 +97,11 @@ class Arbiter {
                 "transactional", isTransactional,
                 "consented", customer.filter(c -> c.consentsTo(message.topic())).isPresent(),
                 "refused", customer.filter(c -> c.refuses(message.topic())).isPresent());
+        Map<String, Object> reviewed = Map.of(
+                "transactional",
+                isTransactional,
+                "review",
+                reviews.newest(message.customer()).orElse("none"));
         var home = customer.map(c -> c.zone(zone)).orElse(zone);
         // whole hours on the customer's own clock; added as time that passes, so that a change of clocks shifts none
         var hour = now.atZone(home).truncatedTo(ChronoUnit.HOURS);
@@ -107,6 +116,7 @@ class Arbiter {
         return List.of(
                 new Gate("suppression", at -> suppressed, List.of()),
                 new Gate("consent", at -> consent, List.of()),
+                new Gate("fraud-review", at -> reviewed, List.of()),
                 new Gate(
                         "quiet-hours",
                         at -> Map.of(

@@ -12,6 +12,7 @@ import io.wayfarer.profile.Customer;
 import io.wayfarer.profile.Customers;
 import io.wayfarer.profile.Merges;
 import io.wayfarer.profile.Move;
+import io.wayfarer.risk.Reviews;
 import io.wayfarer.segment.Segments;
 import java.security.Principal;
 import java.util.List;
@@ -48,6 +49,7 @@ class MergesApi {
     private final Outbox outbox;
     private final Journeys journeys;
     private final Segments segments;
+    private final Reviews reviews;
     private final TransactionTemplate transactions;
 
     MergesApi(
@@ -57,6 +59,7 @@ class MergesApi {
             Outbox outbox,
             Journeys journeys,
             Segments segments,
+            Reviews reviews,
             PlatformTransactionManager transactionManager) {
         this.merges = merges;
         this.customers = customers;
@@ -64,6 +67,7 @@ class MergesApi {
         this.outbox = outbox;
         this.journeys = journeys;
         this.segments = segments;
+        this.reviews = reviews;
         this.transactions = new TransactionTemplate(transactionManager);
     }
 
@@ -105,6 +109,7 @@ class MergesApi {
         outbox.move(moves);
         journeys.move(moves);
         segments.move(moves);
+        reviews.move(moves);
     }
 
     private Customer existing(UUID id, String what) {

@@ -11,7 +11,8 @@
             "learn",
             "catalogue",
             "recommend",
-            "segment"
+            "segment",
+            "risk"
         })
 package io.wayfarer.console;
 

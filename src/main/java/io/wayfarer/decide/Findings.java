@@ -2,7 +2,10 @@ package io.wayfarer.decide;
 
 import io.wayfarer.profile.Stage;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
 import org.kie.api.definition.rule.Rule;
 
 /** What the DRL rules found in one {@link Moment}. Its methods are all that a rule may say in its {@code then}. */
@@ -11,9 +14,25 @@ public final class Findings {
     /** @param object a stage, a signal or a message */
     record Finding(String rule, String object, String reason) {}
 
+    /**
+     * Why an event may be fraud.
+     *
+     * @param weight how surely, by this alone, from 0 to 1
+     */
+    record Suspicion(String rule, double weight, String reason) {
+
+        Map<String, Object> facts() {
+            return Map.of("rule", rule, "weight", weight, "reason", reason);
+        }
+    }
+
+    /** From so much on a person looks. */
+    static final double SUSPECTED = 0.6;
+
     private String rule;
     private Finding stage;
     private final List<Finding> signals = new ArrayList<>(0);
+    private final List<Suspicion> suspicions = new ArrayList<>(0);
     private final List<Finding> told = new ArrayList<>(0);
 
     /**
@@ -31,6 +50,18 @@ public final class Findings {
         signals.add(new Finding(rule, signal, reason));
     }
 
+    /**
+     * The event may be fraud; what several rules say of it is taken together.
+     *
+     * @param weight how surely, by this alone, from 0 to 1
+     */
+    public void suspect(double weight, String reason) {
+        if (!(weight >= 0 && weight <= 1)) {
+            throw new IllegalArgumentException("a suspicion weighs from 0 to 1, not " + weight);
+        }
+        suspicions.add(new Suspicion(rule, weight, reason));
+    }
+
     /** The customer's running journeys are told the message. */
     public void tell(String message, String reason) {
         told.add(new Finding(rule, message, reason));
@@ -41,8 +72,35 @@ public final class Findings {
         return stage;
     }
 
+    /** With the suspicion of fraud as the last, when there is enough of it. */
     List<Finding> signals() {
-        return signals;
+        if (risk() < SUSPECTED) {
+            return signals;
+        }
+        var all = new ArrayList<>(signals);
+        all.add(new Finding(
+                suspicions().get(0).rule(),
+                "fraud-suspected",
+                suspicions().stream().map(Suspicion::reason).collect(Collectors.joining("; "))));
+        return all;
+    }
+
+    /** How surely the event is fraud, 0 to 1: each suspicion by itself leaves some doubt, and what they leave is multiplied. */
+    double risk() {
+        // in whole thousandths: 1 - (1 - 0.6) is a little less than 0.6
+        return Math.round(1000
+                        * (1
+                                - suspicions.stream()
+                                        .mapToDouble(s -> 1 - s.weight())
+                                        .reduce(1, (a, b) -> a * b)))
+                / 1000.0;
+    }
+
+    /** The heaviest first. */
+    List<Suspicion> suspicions() {
+        return suspicions.stream()
+                .sorted(Comparator.comparingDouble(Suspicion::weight).reversed().thenComparing(Suspicion::rule))
+                .toList();
     }
 
     List<Finding> told() {

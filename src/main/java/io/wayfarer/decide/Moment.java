@@ -3,6 +3,7 @@ package io.wayfarer.decide;
 import io.wayfarer.ingest.Event;
 import io.wayfarer.profile.Customer;
 import io.wayfarer.profile.Features;
+import io.wayfarer.profile.Identity;
 import io.wayfarer.profile.Metric;
 import io.wayfarer.profile.Stage;
 import io.wayfarer.score.Scores;
@@ -26,6 +27,7 @@ public final class Moment {
     private static final int MAX_TITLE = 80;
     private static final int MAX_URL = 120;
     private static final int MAX_TEXT = 1000;
+    private static final double MAX_ORDER = 1e7;
     private static final Duration FRESH = Duration.ofHours(24);
     /** After so much silence people are back in awareness: within it, a late event cannot undo how they came there. */
     private static final Duration SILENCE = Duration.ofDays(60);
@@ -174,6 +176,53 @@ public final class Moment {
         return kind.equals(event.text("kind")) ? event.number("score") : otherwise;
     }
 
+    /** How often something happened in so many hours, this event with it, among the customer's newest 50 events. */
+    public int happened(String name, int hours) {
+        return features.recently(name, null, hours, asOf);
+    }
+
+    /**
+     * What the order comes to, bounded as in the sums that {@link #getUsualOrder} is made of; 0 when it does not
+     * say: to Drools NaN is more than any number.
+     */
+    public double getOrderValue() {
+        var total = event.number("total");
+        var value = Double.isNaN(total) ? event.number("revenue") : total;
+        return Double.isNaN(value) ? 0 : Math.min(value, MAX_ORDER);
+    }
+
+    /** The mean of the orders before this event; NaN when there was none. */
+    public double getUsualOrder() {
+        return before.features().lifetime(Metric.REVENUE) / 100.0 / getOrdersBefore();
+    }
+
+    /** Orders before this event. */
+    public long getOrdersBefore() {
+        return before.features().lifetime(Metric.ORDERS);
+    }
+
+    /** Orders so far. */
+    public long getOrders() {
+        return features.lifetime(Metric.ORDERS);
+    }
+
+    /** Refunds so far, this one with them. */
+    public long getRefunds() {
+        return features.lifetime(Metric.REFUNDS);
+    }
+
+    /** Whole hours between the customer's first event and this one. */
+    public long getHoursKnown() {
+        return Math.max(0, Duration.between(features.firstSeen(), event.at()).toHours());
+    }
+
+    /** Different email addresses that the customer is known by. */
+    public long getAddresses() {
+        return customer.identities().stream()
+                .filter(identity -> identity.kind().equals(Identity.Kind.email))
+                .count();
+    }
+
     /** By what share the price of the event's product dropped: 0.25 is a quarter; NaN when it did not. */
     public double getDrop() {
         return event.number("drop");
@@ -201,7 +250,7 @@ public final class Moment {
         facts.put("orders", (int) features.lifetime(Metric.ORDERS));
         putFact(facts, "subject", event.text("subject"));
         putFact(facts, "text", event.words());
-        for (var property : List.of("rating", "survey", "score", "drop")) {
+        for (var property : List.of("rating", "survey", "score", "drop", "order_id", "total", "currency")) {
             putFact(facts, property, event.text(property));
         }
         return facts;

@@ -1,5 +1,6 @@
 package io.wayfarer.decide;
 
+import io.wayfarer.decide.Findings.Suspicion;
 import io.wayfarer.ingest.Event;
 import io.wayfarer.profile.Customer;
 import io.wayfarer.profile.Identity;
@@ -183,6 +184,12 @@ public final class Rulebook implements IdentityRules {
                 facts.put("stage", after.stage().label());
                 facts.put("propensity", propensity(scores));
                 facts.put("items", moment.items());
+                if (findings.risk() > 0) {
+                    facts.put("risk", findings.risk());
+                    facts.put(
+                            "suspicions",
+                            findings.suspicions().stream().map(Suspicion::facts).toList());
+                }
                 var reason = signal.reason() + ": " + row.text("reason");
                 made.add(moment.decision(made.size(), action, row.rule(), reason, release, facts));
             }

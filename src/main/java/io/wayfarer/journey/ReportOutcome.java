@@ -4,7 +4,9 @@ import io.wayfarer.ingest.Event;
 import io.wayfarer.ingest.Inbox;
 import io.wayfarer.profile.Customers;
 import io.wayfarer.profile.Identity;
+import io.wayfarer.risk.Reviews;
 import java.time.Clock;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.camunda.bpm.engine.BadUserRequestException;
@@ -22,7 +24,11 @@ import org.springframework.stereotype.Component;
 class ReportOutcome implements TaskListener {
 
     static final String OUTCOME = "outcome";
-    static final List<String> OUTCOMES = List.of("refund", "voucher", "apology", "call");
+
+    /** What a task may end with, by the key of its process; the same as its form offers. */
+    static final Map<String, List<String>> OUTCOMES = Map.of(
+            "unhappy-customer", List.of("refund", "voucher", "apology", "call"), Reviews.PROCESS, Reviews.OUTCOMES);
+
     static final int MAX_ANSWER = 4_000;
 
     private static final Logger log = LoggerFactory.getLogger(ReportOutcome.class);
@@ -40,8 +46,9 @@ class ReportOutcome implements TaskListener {
 
     @Override
     public void notify(DelegateTask task) {
-        if (!(task.getVariable(OUTCOME) instanceof String outcome) || !OUTCOMES.contains(outcome)) {
-            throw new BadUserRequestException("outcome must be one of " + OUTCOMES);
+        var offered = OUTCOMES.get(process(task));
+        if (!(task.getVariable(OUTCOME) instanceof String outcome) || !offered.contains(outcome)) {
+            throw new BadUserRequestException("outcome must be one of " + offered);
         }
         var answer = task.getVariable(Variables.ANSWER) instanceof String text ? text : "";
         if (answer.length() > MAX_ANSWER) {
@@ -58,11 +65,18 @@ class ReportOutcome implements TaskListener {
 
     private Event event(DelegateTask task, Identity identity, String outcome, String answer) {
         var now = clock.instant();
+        var process = process(task);
+        var isReview = process.equals(Reviews.PROCESS);
+        var said = new HashMap<String, Object>(
+                Map.of("task", task.getTaskDefinitionKey(), "process", process, OUTCOME, outcome, "answer", answer));
+        if (isReview) {
+            said.put(Reviews.DECISION, Variables.decision(task).toString());
+        }
         return new Event(
                 Event.idOf(SOURCE, task.getId()),
                 SOURCE,
                 task.getId(),
-                "Task Completed",
+                isReview ? Reviews.REVIEWED : "Task Completed",
                 "server",
                 now,
                 now,
@@ -71,15 +85,11 @@ class ReportOutcome implements TaskListener {
                 identity.as(Identity.Kind.email),
                 identity.ids(),
                 Map.of(),
-                Map.of(
-                        "task",
-                        task.getTaskDefinitionKey(),
-                        "process",
-                        task.getProcessDefinitionId().split(":", 2)[0],
-                        OUTCOME,
-                        outcome,
-                        "answer",
-                        answer),
-                Map.of());
+                said,
+                isReview ? Map.of(Reviews.VERDICT, true) : Map.of());
+    }
+
+    private static String process(DelegateTask task) {
+        return task.getProcessDefinitionId().split(":", 2)[0];
     }
 }

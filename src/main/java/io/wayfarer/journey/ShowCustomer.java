@@ -9,6 +9,7 @@ import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Objects;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -49,14 +50,35 @@ class ShowCustomer implements TaskListener {
         }
         var customer = found.get();
         var events = customers.events(id, EVENTS);
-        var cause =
-                decisions.find(Variables.decision(task)).map(Decision::event).orElse(null);
+        var decision = decisions.find(Variables.decision(task));
+        var cause = decision.map(Decision::event).orElse(null);
         task.setVariableLocal("who", bounded(who(customer), MAX_LINE));
         task.setVariableLocal("stage", customer.stage().label());
         task.setVariableLocal("orders", bounded(orders(events, customer), MAX_TEXT));
         task.setVariableLocal("text", bounded(text(events, cause), MAX_TEXT));
+        decision.map(Decision::facts)
+                .filter(facts -> facts.containsKey("risk"))
+                .ifPresent(facts -> showRisk(task, facts));
         // here, so that what the form sends back stays with the task
         task.setVariableLocal(ReportOutcome.OUTCOME, null);
+    }
+
+    private static void showRisk(DelegateTask task, Map<String, Object> facts) {
+        var order = Stream.of("event", "order_id", "total", "currency")
+                .map(facts::get)
+                .filter(Objects::nonNull)
+                .map(Object::toString)
+                .collect(Collectors.joining(" · "));
+        var reasons = facts.get("suspicions") instanceof List<?> all
+                ? all.stream()
+                        .map(one -> one instanceof Map<?, ?> said
+                                ? said.get("reason") + " (" + said.get("weight") + ")"
+                                : "")
+                        .collect(Collectors.joining("\n"))
+                : "";
+        task.setVariableLocal("order", bounded(order, MAX_LINE));
+        task.setVariableLocal("risk", String.valueOf(facts.get("risk")));
+        task.setVariableLocal("reasons", bounded(reasons, MAX_TEXT));
     }
 
     private static String who(Customer customer) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -132,6 +133,37 @@ abstract class ArbiterContract {
                         List.of("consent", "quiet-hours", "frequency-cap").contains(verdict.gate()))
                 .hasSize(3)
                 .allSatisfy(verdict -> assertThat(verdict.reason()).startsWith("transactional"));
+    }
+
+    @Test
+    void marketingWaitsForAReviewAndIsDroppedAfterFraud() {
+        var suspect = office.reader("suspect@example.org", Map.of());
+        var fraud = office.reader("fraud@example.org", Map.of());
+        var cleared = office.reader("cleared@example.org", Map.of());
+        review(suspect, null);
+        review(fraud, "fraud");
+        review(cleared, "genuine");
+        office.wantTent(suspect);
+        office.wantTent(fraud);
+        office.wantTent(cleared);
+
+        office.deliver();
+
+        assertThat(server.taken()).hasSize(1);
+        assertThat(last(suspect).verdict()).isEqualTo("defer");
+        assertThat(last(suspect).gate()).isEqualTo("fraud-review");
+        assertThat(office.message(fraud).status()).isEqualTo("dropped");
+        assertThat(office.message(cleared).status()).isEqualTo("sent");
+    }
+
+    private void review(UUID customer, String outcome) {
+        office.jdbc.update(
+                "insert into fraud_review (decision_id, customer_id, opened_at, risk, outcome) values (?, ?, ?, ?, ?)",
+                UUID.randomUUID(),
+                customer,
+                NOON.atOffset(ZoneOffset.UTC),
+                0.8,
+                outcome);
     }
 
     @Test

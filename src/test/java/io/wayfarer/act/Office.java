@@ -20,6 +20,7 @@ import io.wayfarer.profile.Customer;
 import io.wayfarer.profile.CustomerStores;
 import io.wayfarer.profile.Customers;
 import io.wayfarer.profile.Profiler;
+import io.wayfarer.risk.Reviews;
 import io.wayfarer.time.ProductClock;
 import java.time.Instant;
 import java.util.HashMap;
@@ -78,6 +79,7 @@ final class Office implements AutoCloseable {
                 Templates.class,
                 Arbiter.class,
                 Suppressions.class,
+                Reviews.class,
                 Letters.class,
                 Envelope.class,
                 Unsubscribe.class,

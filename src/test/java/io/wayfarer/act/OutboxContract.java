@@ -64,6 +64,7 @@ abstract class OutboxContract {
                         tuple("idempotency", "pass"),
                         tuple("suppression", "pass"),
                         tuple("consent", "pass"),
+                        tuple("fraud-review", "pass"),
                         tuple("quiet-hours", "pass"),
                         tuple("frequency-cap", "pass"),
                         tuple("delivery", "sent"));

@@ -11,6 +11,7 @@ import io.wayfarer.score.Scores;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -54,6 +55,7 @@ final class People {
             all.put("name", "The " + match.group(4));
             all.put("url", "https://shop.example/" + match.group(4));
             all.put("price", 29.5);
+            all.putIfAbsent("total", 29.5);
         }
         return new Event(
                 Event.idOf("test", happening),
@@ -107,6 +109,14 @@ final class People {
                 line.getOrDefault("history", ""),
                 line.getOrDefault("decided", ""),
                 line.getOrDefault("known", "no").equals("yes"));
+        var addresses = line.getOrDefault("addresses", "");
+        if (!addresses.isEmpty()) {
+            var known = new HashSet<>(before.identities());
+            for (int i = 0; i < Integer.parseInt(addresses); i++) {
+                known.add(new Identity(Identity.Kind.email, "ada" + i + "@example.org"));
+            }
+            before = before.withIdentities(known);
+        }
         var properties = new HashMap<String, Object>();
         for (var property : parts(line.getOrDefault("with", ""))) {
             var text = property.substring(property.indexOf('=') + 1);

@@ -40,6 +40,7 @@ class RuleCasesTest {
         return Stream.of(
                 table("stages", line -> judges(line, true)),
                 table("signals", line -> judges(line, false)),
+                table("fraud", line -> judges(line, false)),
                 table("next-best-action", line -> answers(line, rulebook.ask("next-best-action", facts(line)))),
                 table("offers", line -> answers(line, rulebook.ask("offers", facts(line)))),
                 table("guardrails", this::passes),
@@ -75,6 +76,9 @@ class RuleCasesTest {
             hit.add(decision.rule());
             if (decision.facts().containsKey("signalRule")) {
                 hit.add((String) decision.facts().get("signalRule"));
+            }
+            if (decision.facts().get("suspicions") instanceof List<?> all) {
+                all.forEach(one -> hit.add((String) ((Map<?, ?>) one).get("rule")));
             }
             if (decision.verb().equals("stage") == stages) {
                 actions.add(stages ? decision.object() : decision.action());
