@@ -11,8 +11,11 @@ import io.wayfarer.learn.TableTrainings;
 import io.wayfarer.learn.TableTrainings.Item;
 import jakarta.servlet.http.HttpServletRequest;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 import org.springframework.core.io.FileSystemResource;
 import org.springframework.core.io.Resource;
@@ -98,18 +101,22 @@ class TablesApi {
     @GetMapping("/{id}/{file}")
     @Operation(summary = "A file of the card, such as card.html, card.json or roc.svg")
     ResponseEntity<Resource> file(@PathVariable UUID id, @PathVariable String file) {
-        var found = trainings.file(id, file).orElseThrow(() -> new NotFound("file of a card"));
-        var type = file.endsWith(".html")
-                ? MediaType.TEXT_HTML
-                : file.endsWith(".json")
+        return page(file, trainings.file(id, file));
+    }
+
+    /** A file of a card. Its page brings its style along, and neither runs nor loads anything. */
+    static ResponseEntity<Resource> page(String name, Optional<Path> file) {
+        var type = name.endsWith(".html")
+                ? new MediaType(MediaType.TEXT_HTML, StandardCharsets.UTF_8)
+                : name.endsWith(".json")
                         ? MediaType.APPLICATION_JSON
-                        : file.endsWith(".svg") ? MediaType.valueOf("image/svg+xml") : MediaType.TEXT_PLAIN;
+                        : name.endsWith(".svg") ? MediaType.valueOf("image/svg+xml") : MediaType.TEXT_PLAIN;
         return ResponseEntity.ok()
                 .contentType(type)
-                // a page by itself: it brings its style along, and runs and loads nothing
                 .header(
                         "Content-Security-Policy",
-                        "default-src 'none'; style-src 'unsafe-inline'; img-src data:; sandbox")
-                .body(new FileSystemResource(found));
+                        "default-src 'none'; style-src 'unsafe-inline'; img-src data:; form-action 'none';"
+                                + " base-uri 'none'; frame-ancestors 'none'")
+                .body(new FileSystemResource(file.orElseThrow(() -> new NotFound("file of a card"))));
     }
 }

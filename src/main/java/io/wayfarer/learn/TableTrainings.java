@@ -1,5 +1,6 @@
 package io.wayfarer.learn;
 
+import io.wayfarer.learn.judge.CardFiles;
 import io.wayfarer.time.TimeOrderedId;
 import jakarta.annotation.PreDestroy;
 import java.io.IOException;
@@ -44,8 +45,6 @@ public class TableTrainings {
     private static final int MAX_REASON = 1000;
     private static final String DATA = "data.csv";
     private static final String CARD = "card";
-    /** What a card's folder holds, and nothing else is given out. */
-    private static final Pattern CARD_FILE = Pattern.compile("card\\.html|card\\.json|network\\.dot|[a-z-]+\\.svg");
 
     /** How far it is. */
     public enum State {
@@ -191,10 +190,8 @@ public class TableTrainings {
 
     /** One of the files of a card. */
     public Optional<Path> file(UUID id, String name) {
-        var file = folder.resolve(id.toString()).resolve(CARD).resolve(name);
-        return CARD_FILE.matcher(name).matches() && find(id).isPresent() && Files.isRegularFile(file)
-                ? Optional.of(file)
-                : Optional.empty();
+        return find(id).flatMap(
+                        item -> CardFiles.find(folder.resolve(id.toString()).resolve(CARD), name));
     }
 
     @PreDestroy
@@ -312,11 +309,8 @@ public class TableTrainings {
     }
 
     private static List<String> filesOf(Path card) {
-        try (var files = Files.list(card)) {
-            return files.map(file -> file.getFileName().toString())
-                    .filter(name -> CARD_FILE.matcher(name).matches())
-                    .sorted()
-                    .toList();
+        try {
+            return CardFiles.list(card);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

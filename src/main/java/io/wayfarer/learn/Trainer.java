@@ -41,6 +41,7 @@ public class Trainer implements DisposableBean {
     private final Releases releases;
     private final ModelStore store;
     private final EventLog events;
+    private final ModelCards cards;
     private final ProductClock clock;
     private final Duration horizon;
     private final Duration every;
@@ -61,6 +62,7 @@ public class Trainer implements DisposableBean {
             Releases releases,
             ModelStore store,
             EventLog events,
+            ModelCards cards,
             ProductClock clock,
             @Value("${wayfarer.learn.horizon}") Duration horizon,
             @Value("${wayfarer.learn.every}") Duration every,
@@ -68,6 +70,7 @@ public class Trainer implements DisposableBean {
         this.releases = releases;
         this.store = store;
         this.events = events;
+        this.cards = cards;
         this.clock = clock;
         this.horizon = horizon;
         this.every = every;
@@ -190,6 +193,9 @@ public class Trainer implements DisposableBean {
         for (var entry : fits.entrySet()) {
             var fit = entry.getValue();
             var card = fit.goodEnough() ? store.keep(fit.card(), fit.model()) : fit.card();
+            if (fit.goodEnough()) {
+                cards.keep(card, fit.report());
+            }
             outcomes.add(new Training.Outcome(entry.getKey().name(), fit.goodEnough(), fit.reason(), card));
             if (history.events() > 0) {
                 log.info(
@@ -199,6 +205,7 @@ public class Trainer implements DisposableBean {
                         fit.reason());
             }
         }
+        cards.forgetAllBut(store.cards());
         releases.use(store.current());
         training = training.with(outcomes);
     }

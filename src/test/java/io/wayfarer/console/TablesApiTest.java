@@ -67,7 +67,6 @@ class TablesApiTest extends WholeProgram {
         assertThat(page.body()).contains("<svg").contains("purchase");
         assertThat(page.headers().firstValue("Content-Security-Policy").orElseThrow())
                 .contains("default-src 'none'")
-                .contains("sandbox")
                 .doesNotContain("script-src");
         assertThat(TABLES.resolve(begun.get("id").asText()).resolve("data.csv")).doesNotExist();
     }

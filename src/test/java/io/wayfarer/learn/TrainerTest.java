@@ -98,6 +98,13 @@ class TrainerTest {
                 .contains(buy.card())
                 .extracting(ModelCard::name)
                 .contains(ModelCard.CHAIN);
+        var page = product.getBean(ModelCards.class)
+                .file("buy", buy.card().version(), "card.html")
+                .orElseThrow();
+        assertThat(page).content().contains("<svg").contains("days-since-first-seen");
+        assertThat(page.resolveSibling("card.json"))
+                .content()
+                .contains("\"auc\" : {\n      \"value\" : " + buy.card().auc());
         assertThat(releases().live().models()).isSameAs(store().current());
         assertThat(releases().live().id()).endsWith(store().current().id());
         assertThat(seen).extracting(Training::progress).isSorted().endsWith(1.0);
@@ -292,7 +299,7 @@ class TrainerTest {
         context.registerBean(
                 ProductClock.class, () -> new ProductClock(Clock.fixed(NOW, ZoneOffset.UTC), 1, Instant.EPOCH));
         context.registerBean(Customers.class, () -> CustomerStores.of(database));
-        context.register(EventLog.class, ModelStore.class, Releases.class, Trainer.class);
+        context.register(EventLog.class, ModelStore.class, ModelCards.class, Releases.class, Trainer.class);
         context.refresh();
         return context;
     }

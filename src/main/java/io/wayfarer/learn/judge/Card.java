@@ -1,7 +1,11 @@
 package io.wayfarer.learn.judge;
 
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /**
  * All that is known of a model and how it came to be; as JSON for programs, and as a page by {@link CardPage}.
@@ -92,7 +96,18 @@ public record Card(
      * @param stated false when they are the default, because nobody gave any
      * @param chosen share of the held-out rows at or above the threshold
      */
-    public record Costs(double falsePositive, double falseNegative, boolean stated, double threshold, double chosen) {}
+    public record Costs(double falsePositive, double falseNegative, boolean stated, double threshold, double chosen) {
+
+        public static Costs of(double falsePositive, double falseNegative, boolean stated, Judgement judgement) {
+            var confusion = judgement.confusion();
+            return new Costs(
+                    falsePositive,
+                    falseNegative,
+                    stated,
+                    confusion.threshold(),
+                    (confusion.truePositives() + confusion.falsePositives()) / (double) judgement.rows());
+        }
+    }
 
     /**
      * @param steps down the slope
@@ -107,6 +122,34 @@ public record Card(
      */
     public record Against(String column, List<Part> parts) {
         public static final int MIN_ROWS = 10;
+
+        private static final int MOST_PARTS = 12;
+
+        /**
+         * @param at the column's number of each row; NaN where it is missing
+         * @param observed of each row
+         * @return null when there are too few rows for two parts
+         */
+        public static Against of(String column, double[] at, double[] predictions, double[] observed) {
+            var order = IntStream.range(0, at.length)
+                    .filter(row -> !Double.isNaN(at[row]))
+                    .boxed()
+                    .sorted(Comparator.comparingDouble(row -> at[row]))
+                    .mapToInt(Integer::intValue)
+                    .toArray();
+            var count = Math.min(MOST_PARTS, order.length / MIN_ROWS);
+            var parts = new ArrayList<Part>();
+            for (int part = 0; part < count; part++) {
+                var rows = Arrays.copyOfRange(order, (int) ((long) order.length * part / count), (int)
+                        ((long) order.length * (part + 1) / count));
+                parts.add(new Part(mean(rows, at), rows.length, mean(rows, predictions), mean(rows, observed)));
+            }
+            return parts.size() < 2 ? null : new Against(column, parts);
+        }
+
+        private static double mean(int[] rows, double[] of) {
+            return Arrays.stream(rows).mapToDouble(row -> of[row]).average().orElseThrow();
+        }
 
         /** @param at mean of the column */
         public record Part(double at, int rows, double predicted, double observed) {}

@@ -10,6 +10,9 @@ import com.fasterxml.jackson.datatype.jsr310.JavaTimeModule;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.regex.Pattern;
 
 /** A card as files: the page, JSON, and each plot as SVG. */
 public final class CardFiles {
@@ -38,7 +41,28 @@ public final class CardFiles {
         }
     }
 
+    /** What is written, and nothing else is given out. */
+    private static final Pattern NAME = Pattern.compile("card\\.html|card\\.json|network\\.dot|[a-z-]+\\.svg");
+
     private CardFiles() {}
+
+    /** A file of the card in the folder, if it is one and is there. */
+    public static Optional<Path> find(Path folder, String name) {
+        return Optional.of(name)
+                .filter(NAME.asMatchPredicate())
+                .map(folder::resolve)
+                .filter(Files::isRegularFile);
+    }
+
+    /** The names of the card's files, in order. */
+    public static List<String> list(Path folder) throws IOException {
+        try (var files = Files.list(folder)) {
+            return files.map(file -> file.getFileName().toString())
+                    .filter(NAME.asMatchPredicate())
+                    .sorted()
+                    .toList();
+        }
+    }
 
     /** Into the folder, which is made; files of these names that are in it are replaced. */
     public static void write(Path folder, Card card) throws IOException {

@@ -23,16 +23,13 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Comparator;
 import java.util.List;
-import java.util.stream.IntStream;
 
 /** Trains on a table: from a CSV file to a card. */
 public final class TableTraining {
 
     private static final int MAX_GROUPS = 10;
     private static final int MAX_SEGMENTS = 12;
-    private static final int PARTS = 12;
 
     /**
      * What is asked for.
@@ -154,7 +151,10 @@ public final class TableTraining {
                                 r.candidate().label(), r.loss(), r.rawLoss(), r.auc(), r.seconds(), r.failure()))
                         .toList(),
                 model.calibration().words(),
-                judgement == null ? null : costs(costs, judgement),
+                judgement == null
+                        ? null
+                        : Card.Costs.of(
+                                costs.falsePositive(), costs.falseNegative(), costs != Costs.DEFAULT, judgement),
                 judgement,
                 errors,
                 judgement == null ? descent(training, test) : null,
@@ -205,16 +205,6 @@ public final class TableTraining {
         });
     }
 
-    private static Card.Costs costs(Costs costs, Judgement judgement) {
-        var confusion = judgement.confusion();
-        return new Card.Costs(
-                costs.falsePositive(),
-                costs.falseNegative(),
-                costs != Costs.DEFAULT,
-                costs.threshold(),
-                (confusion.truePositives() + confusion.falsePositives()) / (double) judgement.rows());
-    }
-
     private static Card.Descent descent(Rows training, Rows test) {
         var squares = Candidates.fit(Candidate.LINEAR_REGRESSION, training, new Calibration.None());
         var descent = GradientDescent.of(training);
@@ -260,33 +250,8 @@ public final class TableTraining {
         if (column == null) {
             return null;
         }
-        var order = IntStream.range(0, places.length)
-                .filter(row -> !Double.isNaN(column.numbers()[places[row]]))
-                .boxed()
-                .sorted(Comparator.comparingDouble(row -> column.numbers()[places[row]]))
-                .mapToInt(Integer::intValue)
-                .toArray();
-        var count = Math.min(PARTS, order.length / Card.Against.MIN_ROWS);
-        var parts = new ArrayList<Card.Against.Part>();
-        for (int part = 0; part < count; part++) {
-            var rows = Arrays.copyOfRange(order, (int) ((long) order.length * part / count), (int)
-                    ((long) order.length * (part + 1) / count));
-            parts.add(new Card.Against.Part(
-                    Arrays.stream(rows)
-                            .mapToDouble(row -> column.numbers()[places[row]])
-                            .average()
-                            .orElseThrow(),
-                    rows.length,
-                    Arrays.stream(rows)
-                            .mapToDouble(row -> predictions[row])
-                            .average()
-                            .orElseThrow(),
-                    Arrays.stream(rows)
-                            .mapToDouble(row -> labels[row])
-                            .average()
-                            .orElseThrow()));
-        }
-        return parts.size() < 2 ? null : new Card.Against(column.name(), parts);
+        var at = Arrays.stream(places).mapToDouble(row -> column.numbers()[row]).toArray();
+        return Card.Against.of(column.name(), at, predictions, labels);
     }
 
     private Card.Network network(Candidates.Choice choice, Rows training, List<String> names) {
