@@ -1,5 +1,6 @@
 package io.wayfarer.learn;
 
+import io.wayfarer.profile.FeatureVector;
 import io.wayfarer.profile.Stage;
 import java.time.Instant;
 import java.util.UUID;
@@ -12,4 +13,12 @@ import java.util.UUID;
  * @param movedOn a later stage was reached within the horizon
  * @param bought something was ordered within the horizon
  */
-record Sample(UUID customer, Instant at, Stage stage, double[] features, boolean movedOn, boolean bought) {}
+record Sample(UUID customer, Instant at, Stage stage, double[] features, boolean movedOn, boolean bought) {
+
+    private static final int SINCE_SEEN = FeatureVector.NAMES.indexOf("days-since-seen");
+
+    /** True for a moment right after an event, false for one in a silence. */
+    boolean atEvent() {
+        return features[SINCE_SEEN] == 0;
+    }
+}
