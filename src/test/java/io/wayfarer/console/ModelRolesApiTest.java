@@ -36,9 +36,9 @@ import org.springframework.test.context.TestPropertySource;
             "spring.datasource.url=jdbc:h2:mem:roles;DB_CLOSE_DELAY=-1",
             "wayfarer.data.dir=target/roles-test-${random.uuid}",
             "wayfarer.learn.every=900d",
-            // a day of the product's clock is half a minute: long enough for the events of one batch, short enough to
-            // wait
-            "wayfarer.clock.speed=2880"
+            // a day of the product's clock is ten seconds: the events of a batch are on one, and a horizon can be
+            // waited for
+            "wayfarer.clock.speed=8640"
         })
 class ModelRolesApiTest extends WholeProgram {
 
