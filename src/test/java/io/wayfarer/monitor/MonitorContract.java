@@ -73,14 +73,15 @@ abstract class MonitorContract {
 
     @Test
     void aChallengerThatForeseesBetterIsPromotedByTheRuleAndRolledBackByAPerson() throws Exception {
-        var champion = TrainedOnce.keepPlanted(store(), ModelCard.BUY, NOON, false);
-        var challenger = TrainedOnce.keepPlanted(store(), ModelCard.BUY, NOON.plusSeconds(1), true);
+        var champion = trained(NOON, false);
+        var challenger = trained(NOON.plusSeconds(1), true);
         var decided = aWeek(NOON, 1);
         // while it is tried it decides nothing
         assertThat(decided.stream().flatMap(one -> one.decisions().stream()))
                 .isNotEmpty()
                 .allSatisfy(decision -> assertThat(decision.scores().values())
                         .extracting(Score::model)
+                        .contains("logistic:buy:" + champion.version())
                         .noneMatch(model -> model.contains(challenger.version())));
 
         clock.set(NOON.plus(WEEK).minusSeconds(60));
@@ -114,8 +115,8 @@ abstract class MonitorContract {
     void wherePeopleDecideTheRuleOnlySaysSo() throws Exception {
         product.close();
         product = start("manual");
-        var champion = TrainedOnce.keepPlanted(store(), ModelCard.BUY, NOON, false);
-        var challenger = TrainedOnce.keepPlanted(store(), ModelCard.BUY, NOON.plusSeconds(1), true);
+        var champion = trained(NOON, false);
+        var challenger = trained(NOON.plusSeconds(1), true);
         aWeek(NOON, 2);
         clock.set(NOON.plus(WEEK).plus(Duration.ofHours(2)));
         monitor().pass();
@@ -140,8 +141,8 @@ abstract class MonitorContract {
 
     @Test
     void aChallengerThatIsWorseNeverServesAndItsTrialEnds() throws Exception {
-        var champion = TrainedOnce.keepPlanted(store(), ModelCard.BUY, NOON, true);
-        var worse = TrainedOnce.keepPlanted(store(), ModelCard.BUY, NOON.plusSeconds(1), false);
+        var champion = trained(NOON, true);
+        var worse = trained(NOON.plusSeconds(1), false);
         aWeek(NOON, 3);
         clock.set(NOON.plus(WEEK).plus(Duration.ofHours(2)));
         monitor().pass();
@@ -153,8 +154,8 @@ abstract class MonitorContract {
 
     @Test
     void oneThatIsNoBetterIsNotPromoted() throws Exception {
-        var champion = TrainedOnce.keepPlanted(store(), ModelCard.BUY, NOON, true);
-        var same = TrainedOnce.keepPlanted(store(), ModelCard.BUY, NOON.plusSeconds(1), true);
+        var champion = trained(NOON, true);
+        var same = trained(NOON.plusSeconds(1), true);
         aWeek(NOON, 4);
         clock.set(NOON.plus(WEEK).plus(Duration.ofHours(2)));
         monitor().pass();
@@ -165,8 +166,8 @@ abstract class MonitorContract {
 
     @Test
     void anOrderIsNotItsOwnOutcomeAndWhatComesAfterTheHorizonIsNone() throws Exception {
-        TrainedOnce.keepPlanted(store(), ModelCard.BUY, NOON, true);
-        TrainedOnce.keepPlanted(store(), ModelCard.BUY, NOON.plusSeconds(1), false);
+        trained(NOON, true);
+        trained(NOON.plusSeconds(1), false);
         var at = NOON.plusNanos(123_456_789);
         var orders = new ArrayList<Event>();
         for (int n = 0; n < 100; n++) {
@@ -199,8 +200,8 @@ abstract class MonitorContract {
 
     @Test
     void whoIsMergedIsLookedUpAsWhoTheyAreNowAndWhoIsGoneIsForgotten() throws Exception {
-        TrainedOnce.keepPlanted(store(), ModelCard.BUY, NOON, true);
-        TrainedOnce.keepPlanted(store(), ModelCard.BUY, NOON.plusSeconds(1), false);
+        trained(NOON, true);
+        trained(NOON.plusSeconds(1), false);
         var looks = new ArrayList<Event>();
         for (int n = 0; n < 60; n++) {
             looks.add(Events.byBrowser("b" + n, "Product Viewed", NOON, Map.of("product_id", "p")));
@@ -243,7 +244,7 @@ abstract class MonitorContract {
 
     @Test
     void driftIsSeenOnAPlantedShiftAndNotWithoutOne() throws Exception {
-        TrainedOnce.keepPlanted(store(), ModelCard.BUY, NOON, true);
+        trained(NOON, true);
         var registry = product.getBean(MeterRegistry.class);
         var meter = registry.get("wayfarer.model.drift")
                 .tags("model", "buy", "of", "features")
@@ -268,7 +269,7 @@ abstract class MonitorContract {
 
     @Test
     void ofADayOnlySoManyAreSeenAndWhatIsOldIsNot() throws Exception {
-        TrainedOnce.keepPlanted(store(), ModelCard.BUY, NOON, true);
+        trained(NOON, true);
         var random = new Random(5);
         for (int round = 0; round < 6; round++) {
             var events = new ArrayList<Event>();
@@ -327,6 +328,13 @@ abstract class MonitorContract {
         }
         decided.add(happen(orders, at));
         return decided;
+    }
+
+    /** Keeps a model and lets what serves be live, as the trainer does. */
+    private ModelCard trained(Instant at, boolean right) throws Exception {
+        var card = TrainedOnce.keepPlanted(store(), ModelCard.BUY, at, right);
+        releases().use(store().current());
+        return card;
     }
 
     /** As the spine does, in one batch, and then as its policy does. */
