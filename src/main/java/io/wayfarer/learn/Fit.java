@@ -11,6 +11,7 @@ import io.wayfarer.profile.FeatureVector;
 import io.wayfarer.score.ModelCard;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
@@ -158,11 +159,11 @@ record Fit(boolean goodEnough, String reason, ModelCard card, Logistic model, Ca
         return new Card(
                 question.name(),
                 "yes",
-                card.trainedAt(),
+                card.trainedAt().truncatedTo(ChronoUnit.SECONDS),
                 new Card.Source(
                         "the event log",
-                        card.from(),
-                        card.to(),
+                        card.from().truncatedTo(ChronoUnit.SECONDS),
+                        card.to().truncatedTo(ChronoUnit.SECONDS),
                         (int) card.rows(),
                         FeatureVector.NAMES.size(),
                         0,

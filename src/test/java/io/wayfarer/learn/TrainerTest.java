@@ -101,7 +101,11 @@ class TrainerTest {
         var page = product.getBean(ModelCards.class)
                 .file("buy", buy.card().version(), "card.html")
                 .orElseThrow();
-        assertThat(page).content().contains("<svg").contains("days-since-first-seen");
+        assertThat(page)
+                .content()
+                .contains("<svg")
+                .contains("days-since-first-seen")
+                .contains("No other kind of model was tried");
         assertThat(page.resolveSibling("card.json"))
                 .content()
                 .contains("\"auc\" : {\n      \"value\" : " + buy.card().auc());
