@@ -6,6 +6,8 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.DriverManager;
+import java.sql.PreparedStatement;
+import java.sql.SQLException;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
@@ -22,6 +24,9 @@ import java.util.concurrent.locks.LockSupport;
 public final class Measuring {
 
     private static final int ROWS_A_TRANSACTION = 100;
+
+    private static final String INSERT =
+            "insert into raw_event (id, customer_id, at, name, body) values (?, ?, ?, ?, ?)";
 
     private Measuring() {}
 
@@ -56,15 +61,10 @@ public final class Measuring {
         var body = new Crowd(5, 1, "raw").batch(1, Instant.now());
         Callable<Void> writer = () -> {
             try (var connection = DriverManager.getConnection(url, "postgres", "");
-                    var insert = connection.prepareStatement(
-                            "insert into raw_event (id, customer_id, at, name, body) values (?, ?, ?, ?, ?)")) {
+                    var insert = connection.prepareStatement(INSERT)) {
                 connection.setAutoCommit(false);
                 for (int row = 0; row < rows / 2; row++) {
-                    insert.setObject(1, UUID.randomUUID());
-                    insert.setObject(2, UUID.randomUUID());
-                    insert.setObject(3, OffsetDateTime.now(ZoneOffset.UTC));
-                    insert.setString(4, "Product Viewed");
-                    insert.setString(5, body);
+                    fill(insert, body);
                     insert.addBatch();
                     if (row % ROWS_A_TRANSACTION == ROWS_A_TRANSACTION - 1) {
                         insert.executeBatch();
@@ -99,23 +99,26 @@ public final class Measuring {
         var body = new Crowd(5, 1, "raw").batch(1, Instant.now());
         var nanos = new long[rows];
         try (var connection = DriverManager.getConnection(url, "postgres", "");
-                var insert = connection.prepareStatement(
-                        "insert into raw_event (id, customer_id, at, name, body) values (?, ?, ?, ?, ?)")) {
+                var insert = connection.prepareStatement(INSERT)) {
             var start = System.nanoTime();
             for (int row = 0; row < rows; row++) {
                 var due = start + row * 1_000_000_000L / perSecond;
                 LockSupport.parkNanos(due - System.nanoTime());
-                insert.setObject(1, UUID.randomUUID());
-                insert.setObject(2, UUID.randomUUID());
-                insert.setObject(3, OffsetDateTime.now(ZoneOffset.UTC));
-                insert.setString(4, "Product Viewed");
-                insert.setString(5, body);
+                fill(insert, body);
                 insert.executeUpdate();
                 nanos[row] = System.nanoTime() - due;
             }
         }
         Arrays.sort(nanos);
         return nanos;
+    }
+
+    private static void fill(PreparedStatement insert, String body) throws SQLException {
+        insert.setObject(1, UUID.randomUUID());
+        insert.setObject(2, UUID.randomUUID());
+        insert.setObject(3, OffsetDateTime.now(ZoneOffset.UTC));
+        insert.setString(4, "Product Viewed");
+        insert.setString(5, body);
     }
 
     public static double median(List<Double> values) {

@@ -68,7 +68,8 @@ class FeatureWords {
         for (var language : LANGUAGES) {
             words.put(
                     language.getLanguage(),
-                    "%s: %+.2f".formatted(said(part.feature(), part.value(), language), part.share()));
+                    String.format(
+                            Locale.ROOT, "%s: %+.2f", said(part.feature(), part.value(), language), part.share()));
         }
         return words;
     }

@@ -74,7 +74,7 @@ public final class Findings {
 
     /** With the suspicion of fraud as the last, when there is enough of it. */
     List<Finding> signals() {
-        if (risk() < SUSPECTED) {
+        if (suspicions.isEmpty() || risk() < SUSPECTED) {
             return signals;
         }
         var all = new ArrayList<>(signals);

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.wayfarer.ingest.WriteKeys;
 import io.wayfarer.learn.Trainer;
 import io.wayfarer.learn.Training;
+import io.wayfarer.time.BackgroundWork;
 import io.wayfarer.time.ProductClock;
 import java.net.URI;
 import java.time.Duration;
@@ -245,7 +246,7 @@ class CrowdRun implements DisposableBean {
                     lines.add(training.step());
                 }
                 trained = done(trained);
-                if (training.state() != Training.State.CANCELLED) {
+                if (training.state() != BackgroundWork.State.CANCELLED) {
                     keep(TOLD);
                     living = new Step(living.title(), State.now, 0, 0);
                     announcement.print();

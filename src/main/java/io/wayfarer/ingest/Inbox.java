@@ -149,10 +149,11 @@ public class Inbox {
     }
 
     private static Accepted accepted(List<Event> events, Map<UUID, Event> fresh) {
-        var stored = events.stream()
-                .filter(event -> event.isAboutAThing() || fresh.remove(event.id()) != null)
-                .count();
-        return new Accepted((int) stored, events.size() - (int) stored);
+        var stored = 0;
+        for (var event : events) {
+            stored += event.isAboutAThing() || fresh.remove(event.id()) != null ? 1 : 0;
+        }
+        return new Accepted(stored, events.size() - stored);
     }
 
     /** Leaves in the map those that are new. */

@@ -11,6 +11,7 @@ import io.wayfarer.profile.FeatureVector;
 import io.wayfarer.score.ModelCard;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
@@ -79,12 +80,14 @@ record Fit(boolean goodEnough, String reason, ModelCard card, Logistic model, Ca
         model.setRidge(RIDGE);
         model.buildClassifier(rows);
 
-        var test = rows(features, question, split.heldOut());
-        var probabilities = new double[test.size()];
-        for (int i = 0; i < probabilities.length; i++) {
-            probabilities[i] = model.distributionForInstance(test.get(i))[0];
-        }
-        var truth = new boolean[probabilities.length];
+        var test = split.heldOut().stream()
+                .map(sample -> Arrays.stream(features)
+                        .mapToDouble(feature -> sample.features()[feature])
+                        .toArray())
+                .toArray(double[][]::new);
+        var probabilities =
+                Arrays.stream(test).mapToDouble(row -> probability(model, row)).toArray();
+        var truth = new boolean[test.length];
         for (int i = 0; i < truth.length; i++) {
             truth[i] = happened.test(split.heldOut().get(i));
         }
@@ -119,7 +122,11 @@ record Fit(boolean goodEnough, String reason, ModelCard card, Logistic model, Ca
         var reason = "Log loss %.4f on the held-out fifth, %s than %.4f of the bare share of %.1f %%; AUC %.3f"
                 .formatted(logLoss, better ? "better" : "not better", baselineLogLoss, 100 * share, auc);
         return new Fit(
-                better, reason, card, model, report(question, card, split, features, model, probabilities, truth));
+                better,
+                reason,
+                card,
+                model,
+                report(question, card, split, features, model, test, probabilities, truth, share));
     }
 
     private static Card report(
@@ -128,18 +135,13 @@ record Fit(boolean goodEnough, String reason, ModelCard card, Logistic model, Ca
             Split split,
             int[] features,
             Logistic model,
+            double[][] test,
             double[] probabilities,
-            boolean[] truth) {
-        var share = split.training().stream().filter(question.answer()).count()
-                / (double) split.training().size();
+            boolean[] truth,
+            double share) {
         var judgement = Judgement.of(probabilities, truth, share, Costs.DEFAULT.threshold());
         var names = Arrays.stream(features).mapToObj(FeatureVector.NAMES::get).toList();
-        var values = split.heldOut().stream()
-                .map(sample -> Arrays.stream(features)
-                        .mapToDouble(feature -> sample.features()[feature])
-                        .toArray())
-                .toArray(double[][]::new);
-        var importance = Importance.of(names, values, row -> probability(model, row), (predictions, rows) -> {
+        var importance = Importance.of(names, test, row -> probability(model, row), (predictions, rows) -> {
             var happened = new boolean[rows.length];
             for (int i = 0; i < rows.length; i++) {
                 happened[i] = truth[rows[i]];
@@ -158,11 +160,11 @@ record Fit(boolean goodEnough, String reason, ModelCard card, Logistic model, Ca
         return new Card(
                 question.name(),
                 "yes",
-                card.trainedAt(),
+                card.trainedAt().truncatedTo(ChronoUnit.SECONDS),
                 new Card.Source(
                         "the event log",
-                        card.from(),
-                        card.to(),
+                        card.from().truncatedTo(ChronoUnit.SECONDS),
+                        card.to().truncatedTo(ChronoUnit.SECONDS),
                         (int) card.rows(),
                         FeatureVector.NAMES.size(),
                         0,

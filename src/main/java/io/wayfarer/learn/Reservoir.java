@@ -5,19 +5,19 @@ import java.util.List;
 import java.util.Random;
 
 /** An even choice of so many of all that comes by, seeded (Vitter, Random Sampling with a Reservoir, 1985, algorithm R). */
-final class Reservoir<T> {
+public final class Reservoir<T> {
 
     private final int limit;
     private final Random random;
     private final List<T> kept = new ArrayList<>();
     private long seen;
 
-    Reservoir(int limit, long seed) {
+    public Reservoir(int limit, long seed) {
         this.limit = limit;
         this.random = new Random(seed);
     }
 
-    void add(T one) {
+    public void add(T one) {
         seen++;
         if (kept.size() < limit) {
             kept.add(one);
@@ -29,7 +29,12 @@ final class Reservoir<T> {
         }
     }
 
-    List<T> kept() {
+    public List<T> kept() {
         return kept;
+    }
+
+    /** How many came by. */
+    public long seen() {
+        return seen;
     }
 }

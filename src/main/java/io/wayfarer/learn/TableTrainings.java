@@ -180,9 +180,8 @@ public class TableTrainings {
     /** Ends the training, if it runs. */
     public Optional<Item> cancel(UUID id) {
         synchronized (this) {
-            if (id.equals(running) && process != null) {
-                cancelled = true;
-                process.destroy();
+            if (id.equals(running)) {
+                end();
             }
         }
         return find(id);
@@ -195,8 +194,11 @@ public class TableTrainings {
     }
 
     @PreDestroy
-    void end() {
-        find(running == null ? new UUID(0, 0) : running).ifPresent(item -> cancel(item.id()));
+    synchronized void end() {
+        if (process != null) {
+            cancelled = true;
+            process.destroy();
+        }
     }
 
     /** A value that begins like an option would be taken for one. */

@@ -5,17 +5,13 @@ import io.wayfarer.decide.Release;
 import io.wayfarer.decide.Releases;
 import io.wayfarer.profile.EventLog;
 import io.wayfarer.score.ModelStore;
+import io.wayfarer.time.BackgroundWork;
 import io.wayfarer.time.ProductClock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.concurrent.CancellationException;
-import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -47,14 +43,7 @@ public class Trainer implements DisposableBean {
     private final Duration every;
     private final int rows;
 
-    private final ScheduledExecutorService thread = Executors.newSingleThreadScheduledExecutor(task -> {
-        var trainer = new Thread(task, "trainer");
-        trainer.setDaemon(true);
-        trainer.setPriority(Thread.MIN_PRIORITY);
-        return trainer;
-    });
-    private final AtomicBoolean running = new AtomicBoolean();
-    private volatile boolean cancelled;
+    private final BackgroundWork work;
     private volatile Training training = Training.NONE;
 
     /** @param rows at most so many moments are kept in memory for each model */
@@ -72,6 +61,7 @@ public class Trainer implements DisposableBean {
         this.events = events;
         this.cards = cards;
         this.clock = clock;
+        this.work = new BackgroundWork("trainer", clock);
         this.horizon = horizon;
         this.every = every;
         this.rows = rows;
@@ -94,17 +84,12 @@ public class Trainer implements DisposableBean {
      * @return false when one is running
      */
     public boolean start(Consumer<Training> watcher) {
-        if (!begin()) {
-            return false;
-        }
-        thread.execute(() -> run(watcher));
-        return true;
+        return work.start(new Run(watcher));
     }
 
     /** Asks the running training to end, and nothing of it is published; false when none is running. */
     public boolean cancel() {
-        cancelled = true;
-        return running.get();
+        return work.cancel();
     }
 
     /** The first training is due when the newest model is older than the time between two trainings. */
@@ -116,50 +101,43 @@ public class Trainer implements DisposableBean {
                 .max(Instant::compareTo)
                 .filter(now::isBefore)
                 .orElse(now);
-        thread.scheduleWithFixedDelay(
-                () -> {
-                    if (begin()) {
-                        run(progress -> {});
-                    }
-                },
-                clock.inRealTime(Duration.between(now, due)).toMillis(),
-                Math.max(1, clock.inRealTime(every).toMillis()),
-                TimeUnit.MILLISECONDS);
+        work.repeat(Duration.between(now, due), every, new Run(progress -> {}));
     }
 
     @Override
     public void destroy() throws InterruptedException {
-        cancelled = true;
-        // not interrupted: H2 closes its file under a thread that is
-        thread.shutdown();
-        thread.awaitTermination(10, TimeUnit.SECONDS);
+        work.close();
     }
 
-    private boolean begin() {
-        if (!running.compareAndSet(false, true)) {
-            return false;
+    private final class Run implements BackgroundWork.Run {
+
+        private final Consumer<Training> watcher;
+
+        Run(Consumer<Training> watcher) {
+            this.watcher = watcher;
         }
-        cancelled = thread.isShutdown();
-        return true;
-    }
 
-    private void run(Consumer<Training> watcher) {
-        training =
-                new Training(Training.State.RUNNING, "Reading the event log", 0, clock.instant(), null, 0, List.of());
-        try {
+        @Override
+        public void run() throws Exception {
+            training = new Training(
+                    BackgroundWork.State.RUNNING, "Reading the event log", 0, clock.instant(), null, 0, List.of());
             train(watcher);
-            training = training.ended(Training.State.DONE, "Done", clock.instant());
-            log.info("Training over {} events is done", training.events());
-        } catch (CancellationException e) {
-            training = training.ended(Training.State.CANCELLED, "Cancelled", clock.instant());
-            log.info("Training was cancelled");
-        } catch (Exception e) {
-            training = training.ended(Training.State.FAILED, "Failed: " + e.getMessage(), clock.instant());
-            log.error("Training failed; the models that served go on", e);
-        } finally {
-            running.set(false);
         }
-        watcher.accept(training);
+
+        @Override
+        public void ended(BackgroundWork.State how, String step, Exception failure) {
+            training = training.ended(how, step, clock.instant());
+            switch (how) {
+                case DONE -> log.info("Training over {} events is done", training.events());
+                case CANCELLED -> log.info("Training was cancelled");
+                default -> log.error("Training failed; the models that served go on", failure);
+            }
+        }
+
+        @Override
+        public void over() {
+            watcher.accept(training);
+        }
     }
 
     private void train(Consumer<Training> watcher) throws Exception {
@@ -171,7 +149,7 @@ public class Trainer implements DisposableBean {
         var total = Math.max(1.0, events.size());
         events.replay((customer, event) -> {
             history.add(customer, event);
-            stopIfCancelled();
+            work.stopIfCancelled();
             if (history.events() % EVENTS_A_REPORT == 0) {
                 report(watcher, "Reading the event log", READING * Math.min(1, history.events() / total), history);
             }
@@ -180,12 +158,12 @@ public class Trainer implements DisposableBean {
 
         var fits = new LinkedHashMap<Question, Fit>();
         for (var question : history.samples().keySet()) {
-            stopIfCancelled();
+            work.stopIfCancelled();
             var done = fits.size() / (double) history.samples().size();
             report(watcher, "Fitting " + question.name(), READING + (1 - READING) * done, history);
             fits.put(question, Fit.of(question, history.samples().get(question).kept(), now, horizon));
         }
-        stopIfCancelled();
+        work.stopIfCancelled();
         if (history.events() > 0) {
             store.keep(history.chainCard(), history.steps());
         }
@@ -222,11 +200,5 @@ public class Trainer implements DisposableBean {
     private void report(Consumer<Training> watcher, String step, double progress, History history) {
         training = training.at(step, progress, history.events());
         watcher.accept(training);
-    }
-
-    private void stopIfCancelled() {
-        if (cancelled) {
-            throw new CancellationException();
-        }
     }
 }

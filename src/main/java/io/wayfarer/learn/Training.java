@@ -2,6 +2,7 @@ package io.wayfarer.learn;
 
 import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import io.wayfarer.score.ModelCard;
+import io.wayfarer.time.BackgroundWork.State;
 import java.time.Instant;
 import java.util.List;
 
@@ -25,15 +26,6 @@ public record Training(
         List<Outcome> outcomes) {
 
     static final Training NONE = new Training(State.NEVER, "No training yet", 0, null, null, 0, List.of());
-
-    /** How far it is. */
-    public enum State {
-        NEVER,
-        RUNNING,
-        DONE,
-        CANCELLED,
-        FAILED
-    }
 
     /**
      * What became of one model.

@@ -101,8 +101,9 @@ public final class FeatureVector {
         return LONG_AGO;
     }
 
-    /** Whole milliseconds: what the database rounds off a time is no difference between live and training. */
-    private static double daysSince(Instant at, Instant now) {
+    /** At most {@value #LONG_AGO}, and that when it never happened ({@code at} is null); not negative. */
+    public static double daysSince(Instant at, Instant now) {
+        // whole milliseconds: what the database rounds off a time is no difference between live and training
         var days = at == null ? LONG_AGO : (now.toEpochMilli() - at.toEpochMilli()) / MILLIS_A_DAY;
         return Math.max(0, Math.min(days, LONG_AGO));
     }

@@ -3,16 +3,12 @@ package io.wayfarer.recommend;
 import io.wayfarer.catalogue.Product;
 import io.wayfarer.catalogue.Products;
 import io.wayfarer.profile.EventLog;
+import io.wayfarer.time.BackgroundWork;
 import io.wayfarer.time.ProductClock;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.CancellationException;
-import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.DisposableBean;
@@ -26,7 +22,7 @@ import org.springframework.stereotype.Component;
  * product time, and on demand. Between, it tells the recommender what the catalogue says of stock.
  */
 @Component
-public class Learner implements DisposableBean {
+public class Learner implements BackgroundWork.Run, DisposableBean {
 
     private static final Logger log = LoggerFactory.getLogger(Learner.class);
     private static final int EVENTS_A_REPORT = 10_000;
@@ -41,15 +37,7 @@ public class Learner implements DisposableBean {
     private final Duration every;
     private final Duration stock;
 
-    // two: stock is told while the log is read
-    private final ScheduledExecutorService threads = Executors.newScheduledThreadPool(2, task -> {
-        var learner = new Thread(task, "recommend");
-        learner.setDaemon(true);
-        learner.setPriority(Thread.MIN_PRIORITY);
-        return learner;
-    });
-    private final AtomicBoolean running = new AtomicBoolean();
-    private volatile boolean cancelled;
+    private final BackgroundWork work;
     private volatile Learning learning = Learning.NONE;
 
     Learner(
@@ -63,6 +51,7 @@ public class Learner implements DisposableBean {
         this.products = products;
         this.recommender = recommender;
         this.clock = clock;
+        this.work = new BackgroundWork("recommend", clock);
         this.every = every;
         this.stock = stock;
     }
@@ -74,37 +63,22 @@ public class Learner implements DisposableBean {
 
     /** Begins to learn; false when it is being done already. */
     public boolean start() {
-        if (!running.compareAndSet(false, true)) {
-            return false;
-        }
-        threads.execute(this::run);
-        return true;
+        return work.start(this);
     }
 
     boolean isRunning() {
-        return running.get();
+        return work.isRunning();
     }
 
     @EventListener(ApplicationReadyEvent.class)
     void schedule() {
-        threads.scheduleWithFixedDelay(
-                () -> {
-                    if (running.compareAndSet(false, true)) {
-                        run();
-                    }
-                },
-                0,
-                Math.max(1, clock.inRealTime(every).toMillis()),
-                TimeUnit.MILLISECONDS);
-        threads.scheduleWithFixedDelay(this::lookAtStock, stock.toMillis(), stock.toMillis(), TimeUnit.MILLISECONDS);
+        work.repeat(Duration.ZERO, every, this);
+        work.beside(stock, this::lookAtStock);
     }
 
     @Override
     public void destroy() throws InterruptedException {
-        cancelled = true;
-        // not interrupted: H2 closes its file under a thread that is
-        threads.shutdown();
-        threads.awaitTermination(10, TimeUnit.SECONDS);
+        work.close();
     }
 
     /** What changed of stock and names reaches the recommender. */
@@ -121,26 +95,27 @@ public class Learner implements DisposableBean {
         }
     }
 
-    private void run() {
+    @Override
+    public void run() {
         learning = new Learning(
-                Learning.State.RUNNING, "Reading the event log", 0, clock.instant(), null, 0, 0, 0, "", null);
-        try {
-            var model = learn();
-            recommender.use(model, catalogue(model));
-            learning = learning.gave(model).ended(Learning.State.DONE, "Done", clock.instant());
+                BackgroundWork.State.RUNNING, "Reading the event log", 0, clock.instant(), null, 0, 0, 0, "", null);
+        var model = learn();
+        recommender.use(model, catalogue(model));
+        learning = learning.gave(model);
+    }
+
+    @Override
+    public void ended(BackgroundWork.State how, String step, Exception failure) {
+        learning = learning.ended(how, step, clock.instant());
+        if (how == BackgroundWork.State.DONE) {
             log.info(
                     "Recommendations learnt from {} events: {} products, model {}; left out: {}",
                     learning.events(),
                     learning.products(),
                     learning.model(),
                     learning.leftOut());
-        } catch (CancellationException e) {
-            learning = learning.ended(Learning.State.CANCELLED, "Cancelled", clock.instant());
-        } catch (RuntimeException e) {
-            learning = learning.ended(Learning.State.FAILED, "Failed: " + e.getMessage(), clock.instant());
-            log.error("What to recommend was not learnt; the model that served goes on", e);
-        } finally {
-            running.set(false);
+        } else if (failure != null) {
+            log.error("What to recommend was not learnt; the model that served goes on", failure);
         }
     }
 
@@ -150,13 +125,13 @@ public class Learner implements DisposableBean {
         events.replay((person, event) -> {
             read.add(person, event);
             if (read.events() % EVENTS_A_REPORT == 0) {
-                stopIfCancelled();
+                work.stopIfCancelled();
                 learning = learning.at("Reading the event log", READING * Math.min(1, read.events() / total), read);
             }
         });
-        stopIfCancelled();
+        work.stopIfCancelled();
         learning = learning.at("Counting pairs", READING, read);
-        var model = read.model(Model.Tuning.CHOSEN, this::stopIfCancelled);
+        var model = read.model(Model.Tuning.CHOSEN, work::stopIfCancelled);
         learning = learning.at("Counting pairs", 1, read);
         return model;
     }
@@ -165,15 +140,9 @@ public class Learner implements DisposableBean {
         var ids = model.ids();
         var found = new HashMap<String, Product>();
         for (int from = 0; from < ids.size(); from += PRODUCTS_A_QUERY) {
-            stopIfCancelled();
+            work.stopIfCancelled();
             found.putAll(products.find(List.copyOf(ids.subList(from, Math.min(ids.size(), from + PRODUCTS_A_QUERY)))));
         }
         return found;
-    }
-
-    private void stopIfCancelled() {
-        if (cancelled) {
-            throw new CancellationException();
-        }
     }
 }

@@ -1,6 +1,7 @@
 package io.wayfarer.recommend;
 
 import io.swagger.v3.oas.annotations.media.Schema;
+import io.wayfarer.time.BackgroundWork.State;
 import java.time.Instant;
 
 /**
@@ -30,15 +31,6 @@ public record Learning(
         String model) {
 
     static final Learning NONE = new Learning(State.NEVER, "Not yet", 0, null, null, 0, 0, 0, "", null);
-
-    /** How far it is. */
-    public enum State {
-        NEVER,
-        RUNNING,
-        DONE,
-        CANCELLED,
-        FAILED
-    }
 
     Learning at(String newStep, double newProgress, Interactions read) {
         return new Learning(

@@ -14,6 +14,7 @@ import weka.core.Attribute;
 import weka.core.DenseInstance;
 import weka.core.EuclideanDistance;
 import weka.core.Instances;
+import weka.core.SelectedTag;
 
 /**
  * Groups found by Weka's k-means and EM over ln(1 + figure), standardised. Weka finds them; to tell whose group is whose is
@@ -93,8 +94,7 @@ record Clusters(double[] mean, double[] deviation, List<Cluster> kmeans, List<Cl
             var distance = new EuclideanDistance();
             distance.setDontNormalize(true);
             weka.setDistanceFunction(distance);
-            weka.setInitializationMethod(
-                    new weka.core.SelectedTag(SimpleKMeans.KMEANS_PLUS_PLUS, SimpleKMeans.TAGS_SELECTION));
+            weka.setInitializationMethod(new SelectedTag(SimpleKMeans.KMEANS_PLUS_PLUS, SimpleKMeans.TAGS_SELECTION));
             weka.setSeed(SEED);
             weka.setNumClusters(k);
             weka.buildClusterer(data);

@@ -1,16 +1,13 @@
 package io.wayfarer.segment;
 
 import io.wayfarer.profile.Customer;
+import io.wayfarer.profile.FeatureVector;
 import io.wayfarer.profile.Metric;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 
 /** A customer at a moment in the few figures that segments are made of; all finite and not negative. */
 final class Figures {
-
-    /** Days after which longer ago means the same; so long ago counts what never happened. */
-    static final int LONG_AGO = 365;
 
     static final int SINCE_ORDER = 0;
     static final int ORDERS = 1;
@@ -23,8 +20,6 @@ final class Figures {
     static final List<String> NAMES =
             List.of("daysSinceOrder", "orders", "revenue", "revenuePerOrder", "activeDays90d", "daysSinceSeen");
 
-    private static final double MILLIS_A_DAY = Duration.ofDays(1).toMillis();
-
     private Figures() {}
 
     /** As many numbers as {@link #NAMES}. */
@@ -33,18 +28,12 @@ final class Figures {
         var orders = features.lifetime(Metric.ORDERS);
         var revenue = Math.max(0, features.lifetime(Metric.REVENUE)) / 100.0;
         return new double[] {
-            days(features.lastOrder(), now),
+            FeatureVector.daysSince(features.lastOrder(), now),
             Math.max(0, orders),
             revenue,
             orders > 0 ? revenue / orders : 0,
             features.activeDays(90, now),
-            days(features.lastSeen(), now)
+            FeatureVector.daysSince(features.lastSeen(), now)
         };
-    }
-
-    private static double days(Instant at, Instant now) {
-        // whole milliseconds, so that what a database rounds off a time makes no difference
-        var days = at == null ? LONG_AGO : (now.toEpochMilli() - at.toEpochMilli()) / MILLIS_A_DAY;
-        return Math.max(0, Math.min(days, LONG_AGO));
     }
 }

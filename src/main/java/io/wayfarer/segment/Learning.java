@@ -1,6 +1,7 @@
 package io.wayfarer.segment;
 
 import io.swagger.v3.oas.annotations.media.Schema;
+import io.wayfarer.time.BackgroundWork.State;
 import java.time.Instant;
 
 /**
@@ -16,16 +17,6 @@ import java.time.Instant;
 public record Learning(State state, String step, double progress, Instant startedAt, Instant endedAt, long customers) {
 
     static final Learning NONE = new Learning(State.NEVER, "Not yet", 0, null, null, 0);
-
-    /** How far it is. */
-    @Schema(name = "SegmentLearningState")
-    public enum State {
-        NEVER,
-        RUNNING,
-        DONE,
-        CANCELLED,
-        FAILED
-    }
 
     Learning at(String newStep, double newProgress, long newCustomers) {
         return new Learning(state, newStep, newProgress, startedAt, endedAt, newCustomers);

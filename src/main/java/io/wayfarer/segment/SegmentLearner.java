@@ -1,20 +1,14 @@
 package io.wayfarer.segment;
 
+import io.wayfarer.learn.Reservoir;
 import io.wayfarer.profile.Customers;
+import io.wayfarer.time.BackgroundWork;
 import io.wayfarer.time.ProductClock;
-import java.time.Clock;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Random;
 import java.util.UUID;
-import java.util.concurrent.CancellationException;
-import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.DisposableBean;
@@ -37,6 +31,7 @@ public class SegmentLearner implements DisposableBean {
     private static final Logger log = LoggerFactory.getLogger(SegmentLearner.class);
     private static final int PAGE = 500;
     private static final int MOVES_KEPT = 400;
+    private static final long SEED = 42;
     /** Of the whole, by time, what learning takes. */
     private static final double LEARNING = 0.5;
 
@@ -45,18 +40,11 @@ public class SegmentLearner implements DisposableBean {
     private final SegmentModels models;
     private final JdbcTemplate jdbc;
     private final TransactionTemplate transactions;
-    private final Clock clock;
+    private final ProductClock clock;
     private final Duration every;
     private final int rows;
 
-    private final ScheduledExecutorService thread = Executors.newSingleThreadScheduledExecutor(task -> {
-        var learner = new Thread(task, "segments");
-        learner.setDaemon(true);
-        learner.setPriority(Thread.MIN_PRIORITY);
-        return learner;
-    });
-    private final AtomicBoolean running = new AtomicBoolean();
-    private volatile boolean cancelled;
+    private final BackgroundWork work;
     private volatile Learning learning = Learning.NONE;
 
     /** @param rows at most so many customers are learnt from */
@@ -66,7 +54,7 @@ public class SegmentLearner implements DisposableBean {
             SegmentModels models,
             JdbcTemplate jdbc,
             PlatformTransactionManager transactionManager,
-            Clock clock,
+            ProductClock clock,
             @Value("${wayfarer.segments.every}") Duration every,
             @Value("${wayfarer.segments.rows}") int rows) {
         this.customers = customers;
@@ -75,6 +63,7 @@ public class SegmentLearner implements DisposableBean {
         this.jdbc = jdbc;
         this.transactions = new TransactionTemplate(transactionManager);
         this.clock = clock;
+        this.work = new BackgroundWork("segments", clock);
         this.every = every;
         this.rows = rows;
     }
@@ -86,11 +75,7 @@ public class SegmentLearner implements DisposableBean {
 
     /** Begins to learn; false when it is being done already. */
     public boolean start() {
-        if (!running.compareAndSet(false, true)) {
-            return false;
-        }
-        thread.execute(() -> run(true));
-        return true;
+        return work.start(new Run(true));
     }
 
     /** What is left of a pass is done at once; the first learning is due when the newest is older than the time between. */
@@ -101,74 +86,63 @@ public class SegmentLearner implements DisposableBean {
         var due = live == null || !live.learntAt().plus(every).isAfter(now)
                 ? now
                 : live.learntAt().plus(every);
-        if (due.isAfter(now) && running.compareAndSet(false, true)) {
-            thread.execute(() -> run(false));
+        if (due.isAfter(now)) {
+            work.start(new Run(false));
         }
-        thread.scheduleWithFixedDelay(
-                () -> {
-                    if (running.compareAndSet(false, true)) {
-                        run(true);
-                    }
-                },
-                inRealTime(Duration.between(now, due)).toMillis(),
-                Math.max(1, inRealTime(every).toMillis()),
-                TimeUnit.MILLISECONDS);
-    }
-
-    private Duration inRealTime(Duration product) {
-        return clock instanceof ProductClock ours ? ours.inRealTime(product) : product;
+        work.repeat(Duration.between(now, due), every, new Run(true));
     }
 
     @Override
     public void destroy() throws InterruptedException {
-        cancelled = true;
-        // not interrupted: H2 closes its file under a thread that is
-        thread.shutdown();
-        thread.awaitTermination(10, TimeUnit.SECONDS);
+        work.close();
     }
 
-    private void run(boolean anew) {
-        learning = new Learning(Learning.State.RUNNING, "Reading customers", 0, clock.instant(), null, 0);
-        try {
+    /** @param anew whether to learn before the pass */
+    private final class Run implements BackgroundWork.Run {
+
+        private final boolean anew;
+
+        Run(boolean anew) {
+            this.anew = anew;
+        }
+
+        @Override
+        public void run() throws Exception {
+            learning = new Learning(BackgroundWork.State.RUNNING, "Reading customers", 0, clock.instant(), null, 0);
             if (anew) {
                 learn();
             }
             pass(Integer.MAX_VALUE);
-            learning = learning.ended(Learning.State.DONE, "Done", clock.instant());
-        } catch (CancellationException e) {
-            learning = learning.ended(Learning.State.CANCELLED, "Cancelled", clock.instant());
-        } catch (Exception e) {
-            learning = learning.ended(Learning.State.FAILED, "Failed: " + e.getMessage(), clock.instant());
-            log.error("Segments were not learnt; what was learnt before goes on", e);
-        } finally {
-            running.set(false);
+        }
+
+        @Override
+        public void ended(BackgroundWork.State how, String step, Exception failure) {
+            learning = learning.ended(how, step, clock.instant());
+            if (failure != null) {
+                log.error("Segments were not learnt; what was learnt before goes on", failure);
+            }
         }
     }
 
-    /** Learns from an even sample (Vitter 1985, algorithm R) of all customers. */
+    /** Learns from an even sample of all customers. */
     Segmentation learn() throws Exception {
         var now = clock.instant();
-        var random = new Random(42);
-        var sample = new ArrayList<double[]>();
-        var seen = 0L;
+        var sample = new Reservoir<double[]>(rows, SEED);
         for (var page = customers.list(PAGE, null);
                 !page.isEmpty();
                 page = customers.list(PAGE, page.get(page.size() - 1))) {
-            stopIfCancelled();
-            for (var customer : customers.find(page).values()) {
-                seen++;
-                var place = sample.size() < rows ? sample.size() : (long) (random.nextDouble() * seen);
-                if (place == sample.size()) {
-                    sample.add(Figures.of(customer, now));
-                } else if (place < rows) {
-                    sample.set((int) place, Figures.of(customer, now));
-                }
-            }
+            work.stopIfCancelled();
+            customers.find(page).values().forEach(customer -> sample.add(Figures.of(customer, now)));
         }
         learning = learning.at("Finding groups", LEARNING / 2, 0);
-        var learnt = new Segmentation.Learnt(Rfm.learn(sample), Clusters.learn(sample, this::stopIfCancelled));
+        var learnt =
+                new Segmentation.Learnt(Rfm.learn(sample.kept()), Clusters.learn(sample.kept(), work::stopIfCancelled));
         var live = transactions.execute(status -> models.keep(learnt, now));
-        log.info("Segments learnt from {} of {} customers: version {}", sample.size(), seen, live.version());
+        log.info(
+                "Segments learnt from {} of {} customers: version {}",
+                sample.kept().size(),
+                sample.seen(),
+                live.version());
         return live;
     }
 
@@ -177,7 +151,7 @@ public class SegmentLearner implements DisposableBean {
         models.load();
         var total = Math.max(1.0, jdbc.queryForObject("select count(*) from customer", Long.class));
         for (int page = 0; page < pages; page++) {
-            stopIfCancelled();
+            work.stopIfCancelled();
             var at = transactions.execute(status -> assignPage());
             if (at == null || at.passedAt() != null) {
                 return true;
@@ -199,12 +173,11 @@ public class SegmentLearner implements DisposableBean {
         var now = clock.instant();
         if (!ids.isEmpty()) {
             var found = customers.find(ids).values();
-            segments.assign(live, found, Segments.BY_PASS);
+            var assigned = segments.assign(live, found, Segments.BY_PASS);
             for (var customer : found) {
                 var figures = Figures.of(customer, now);
                 add(sums, SegmentModels.ALL, figures);
-                segments.segments(live, customer, now)
-                        .forEach((kind, segment) -> add(sums, kind + "/" + segment, figures));
+                assigned.get(customer.id()).forEach((kind, segment) -> add(sums, kind + "/" + segment, figures));
             }
         } else {
             segments.forget(MOVES_KEPT);
@@ -234,11 +207,5 @@ public class SegmentLearner implements DisposableBean {
             totals[f] += figures[f];
         }
         sums.put(name, new SegmentModels.Sum(sum == null ? 1 : sum.count() + 1, totals));
-    }
-
-    private void stopIfCancelled() {
-        if (cancelled) {
-            throw new CancellationException();
-        }
     }
 }

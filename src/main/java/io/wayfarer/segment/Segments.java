@@ -75,8 +75,12 @@ public class Segments {
         }
     }
 
-    /** The customers' rows must be locked by the caller's transaction, so that nobody else assigns them meanwhile. */
-    void assign(Segmentation live, Collection<Customer> customers, String cause) {
+    /**
+     * The customers' rows must be locked by the caller's transaction, so that nobody else assigns them meanwhile.
+     *
+     * @return what each is in now
+     */
+    Map<UUID, Map<Kind, String>> assign(Segmentation live, Collection<Customer> customers, String cause) {
         var now = clock.instant();
         var before = new HashMap<UUID, Map<Kind, String>>();
         jdbc.query(
@@ -87,9 +91,12 @@ public class Segments {
                 },
                 Column.uuids(customers, Customer::id));
         var changes = new ArrayList<Change>();
+        var assigned = new HashMap<UUID, Map<Kind, String>>();
         for (var customer : customers) {
+            var are = segments(live, customer, now);
+            assigned.put(customer.id(), are);
             var was = before.getOrDefault(customer.id(), Map.of());
-            segments(live, customer, now).forEach((kind, segment) -> {
+            are.forEach((kind, segment) -> {
                 var from = was.get(kind);
                 if (!segment.equals(from)) {
                     changes.add(new Change(TimeOrderedId.at(now), customer.id(), kind, from, segment, from == null));
@@ -99,6 +106,7 @@ public class Segments {
         if (!changes.isEmpty()) {
             keep(changes, cause, now);
         }
+        return assigned;
     }
 
     /** Of each kind the customer's segment: a pure function of what was learnt, the rules, the customer and the moment. */
@@ -125,8 +133,8 @@ public class Segments {
                 at);
         jdbc.update(
                 "insert into segment_move (id, customer_id, kind, from_segment, to_segment, cause, at, day_no)"
-                        + " select t.id, t.customer_id, t.kind, t.from_segment, t.to_segment, cast(? as varchar), cast(? as timestamp(6) with time zone), cast(? as int) from unnest("
-                        + "cast(? as uuid array), cast(? as uuid array), cast(? as varchar array),"
+                        + " select t.id, t.customer_id, t.kind, t.from_segment, t.to_segment, cast(? as varchar),"
+                        + " cast(? as timestamp(6) with time zone), cast(? as int) from unnest(cast(? as uuid array), cast(? as uuid array), cast(? as varchar array),"
                         + " cast(? as varchar array), cast(? as varchar array))"
                         + " as t (id, customer_id, kind, from_segment, to_segment)",
                 cause,

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.wayfarer.profile.FeatureVector;
 import io.wayfarer.score.Why;
 import java.util.List;
+import java.util.Locale;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -66,6 +67,17 @@ class FeatureWordsTest {
     @Test
     void chineseSaysItInItsOwnOrder() {
         assertThat(said("web-7d", 4, 0.12).words().get("zh")).isEqualTo("7 天内网站互动 4 次: +0.12");
+    }
+
+    @Test
+    void theServersOwnLanguageHasNoSayInIt() {
+        var before = Locale.getDefault();
+        Locale.setDefault(Locale.GERMANY);
+        try {
+            assertThat(said("web-7d", 4, 0.12).words().get("en")).endsWith(": +0.12");
+        } finally {
+            Locale.setDefault(before);
+        }
     }
 
     private FeatureWords.Reason said(String feature, double value, double share) {

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.wayfarer.decide.Decisions;
-import io.wayfarer.ingest.Event;
 import io.wayfarer.ingest.Inbox;
 import io.wayfarer.profile.Customers;
 import io.wayfarer.risk.Reviews;
@@ -152,23 +151,7 @@ class FraudReviewTest {
     private void happens(String name, Map<String, Object> properties) {
         // the same told twice in a moment counts once
         scene.clock.pass(Duration.ofMinutes(1));
-        var message = UUID.randomUUID().toString();
-        var now = scene.clock.instant();
-        inbox.accept(List.of(new Event(
-                Event.idOf("test", message),
-                "test",
-                message,
-                name,
-                "web",
-                now,
-                now,
-                user,
-                null,
-                user + "@example.org",
-                Map.of(),
-                Map.of(),
-                properties,
-                Map.of())));
+        inbox.accept(List.of(scene.event(user, name, properties)));
         work();
     }
 

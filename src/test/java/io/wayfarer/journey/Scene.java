@@ -160,11 +160,11 @@ class Scene {
         sends.templates.clear();
     }
 
-    /** Somebody who did this, stored as the spine stores them. */
-    Event happened(String user, String name, Map<String, Object> properties) {
+    /** That somebody did this now. */
+    Event event(String user, String name, Map<String, Object> properties) {
         var message = UUID.randomUUID().toString();
         var now = clock.instant();
-        var event = new Event(
+        return new Event(
                 Event.idOf("test", message),
                 "test",
                 message,
@@ -179,6 +179,11 @@ class Scene {
                 Map.of("name", "Ada Example"),
                 properties,
                 Map.of());
+    }
+
+    /** Somebody who did this, stored as the spine stores them. */
+    Event happened(String user, String name, Map<String, Object> properties) {
+        var event = event(user, name, properties);
         inbox.accept(List.of(event));
         work();
         return event;

@@ -23,6 +23,7 @@ import io.wayfarer.profile.Stage;
 import io.wayfarer.score.ModelCard;
 import io.wayfarer.score.ModelStore;
 import io.wayfarer.score.Scores;
+import io.wayfarer.time.BackgroundWork.State;
 import io.wayfarer.time.ProductClock;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -83,7 +84,7 @@ class TrainerTest {
         assertThat(trainer().start(seen::add)).isTrue();
         var training = end();
 
-        assertThat(training.state()).as(training.step()).isEqualTo(Training.State.DONE);
+        assertThat(training.state()).as(training.step()).isEqualTo(State.DONE);
         var outcomes = training.outcomes().stream().collect(Collectors.toMap(Training.Outcome::model, o -> o));
         assertThat(outcomes).hasSize(5);
         var buy = outcomes.get(ModelCard.BUY);
@@ -101,7 +102,11 @@ class TrainerTest {
         var page = product.getBean(ModelCards.class)
                 .file("buy", buy.card().version(), "card.html")
                 .orElseThrow();
-        assertThat(page).content().contains("<svg").contains("days-since-first-seen");
+        assertThat(page)
+                .content()
+                .contains("<svg")
+                .contains("days-since-first-seen")
+                .contains("No other kind of model was tried");
         assertThat(page.resolveSibling("card.json"))
                 .content()
                 .contains("\"auc\" : {\n      \"value\" : " + buy.card().auc());
@@ -211,18 +216,18 @@ class TrainerTest {
         happen(crowd(new Random(4), 60));
         var second = new CopyOnWriteArrayList<Boolean>();
         trainer().start(progress -> {
-            if (progress.state() == Training.State.RUNNING) {
+            if (progress.state() == State.RUNNING) {
                 second.add(trainer().start());
                 trainer().cancel();
             }
         });
-        assertThat(end().state()).isEqualTo(Training.State.CANCELLED);
+        assertThat(end().state()).isEqualTo(State.CANCELLED);
         assertThat(second).isNotEmpty().containsOnly(false);
         assertThat(store().serving()).isEmpty();
         assertThat(trainer().cancel()).isFalse();
 
         trainer().start();
-        assertThat(end().state()).isEqualTo(Training.State.DONE);
+        assertThat(end().state()).isEqualTo(State.DONE);
     }
 
     @Test
@@ -234,7 +239,7 @@ class TrainerTest {
         product.getBean(JdbcTemplate.class).update("update event set body = 'no json'");
         trainer().start();
         var training = end();
-        assertThat(training.state()).isEqualTo(Training.State.FAILED);
+        assertThat(training.state()).isEqualTo(State.FAILED);
         assertThat(training.step()).contains("cannot be read");
         assertThat(releases().live().models()).isSameAs(served);
     }
@@ -242,7 +247,7 @@ class TrainerTest {
     @Test
     void anEmptyLogIsNoFailure() {
         trainer().schedule();
-        await().until(() -> trainer().training().state() == Training.State.DONE);
+        await().until(() -> trainer().training().state() == State.DONE);
         assertThat(store().serving()).isEmpty();
         assertThat(trainer().training().outcomes()).hasSize(5).noneMatch(Training.Outcome::published);
     }
@@ -257,13 +262,13 @@ class TrainerTest {
         product = start(Databases.h2());
         assertThat(releases().live().models().id()).isEqualTo(id);
         trainer().schedule();
-        assertThat(trainer().training().state()).isEqualTo(Training.State.NEVER);
+        assertThat(trainer().training().state()).isEqualTo(State.NEVER);
     }
 
     private Training end() {
         await().atMost(Duration.ofMinutes(2)).until(() -> {
             var state = trainer().training().state();
-            return state != Training.State.RUNNING && state != Training.State.NEVER;
+            return state != State.RUNNING && state != State.NEVER;
         });
         return trainer().training();
     }

@@ -16,6 +16,7 @@ import io.wayfarer.profile.CustomerStores;
 import io.wayfarer.profile.Customers;
 import io.wayfarer.profile.EventLog;
 import io.wayfarer.profile.Profiler;
+import io.wayfarer.time.BackgroundWork.State;
 import io.wayfarer.time.ProductClock;
 import java.time.Clock;
 import java.time.Duration;
@@ -111,7 +112,7 @@ abstract class LearnerContract {
 
         product.getBean(JdbcTemplate.class).update("update event set body = 'no json'");
         var failed = learn();
-        assertThat(failed.state()).isEqualTo(Learning.State.FAILED);
+        assertThat(failed.state()).isEqualTo(State.FAILED);
         assertThat(failed.step()).contains("cannot be read");
         assertThat(recommender().model().version).isEqualTo(version);
     }
@@ -119,7 +120,7 @@ abstract class LearnerContract {
     @Test
     void anEmptyLogIsNoFailureAndTheFirstReadingNeedsNobody() {
         learner().schedule();
-        await().until(() -> learner().learning().state() == Learning.State.DONE);
+        await().until(() -> learner().learning().state() == State.DONE);
         assertThat(recommender().forCustomer(Shop.customer(), NOW, 10)).isEmpty();
     }
 

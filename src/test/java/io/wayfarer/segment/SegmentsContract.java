@@ -16,6 +16,7 @@ import io.wayfarer.profile.CustomerStores;
 import io.wayfarer.profile.Customers;
 import io.wayfarer.profile.Move;
 import io.wayfarer.profile.Profiler;
+import io.wayfarer.time.ProductClock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -72,7 +73,7 @@ abstract class SegmentsContract {
                 models,
                 jdbc,
                 new DataSourceTransactionManager(database),
-                clock,
+                new ProductClock(clock, 1, NOON),
                 Duration.ofDays(1),
                 1000);
     }

@@ -99,11 +99,11 @@ class PeersBench {
         return model::raw;
     }
 
-    private MutableDataset<Label> tribuoRows() {
+    private MutableDataset<Label> tribuoRows(double[][] values) {
         var rows = new MutableDataset<>(
                 new SimpleDataSourceProvenance("shoppers", new LabelFactory()), new LabelFactory());
-        for (int i = 0; i < train.length; i++) {
-            rows.add(tribuoRow(train[i], new Label(String.valueOf(bought[i]))));
+        for (int i = 0; i < values.length; i++) {
+            rows.add(tribuoRow(values[i], new Label(String.valueOf(bought[i]))));
         }
         return rows;
     }
@@ -115,10 +115,8 @@ class PeersBench {
     /** Ten passes, as many as help; it needs inputs of like size. */
     private ToDoubleFunction<double[]> tribuoLogistic() {
         var scale = scale();
-        var unscaled = train;
-        train = Arrays.stream(train).map(row -> scaled(row, scale)).toArray(double[][]::new);
-        var model = new LinearSGDTrainer(new LogMulticlass(), new AdaGrad(0.1), 10, 42).train(tribuoRows());
-        train = unscaled;
+        var values = Arrays.stream(train).map(row -> scaled(row, scale)).toArray(double[][]::new);
+        var model = new LinearSGDTrainer(new LogMulticlass(), new AdaGrad(0.1), 10, 42).train(tribuoRows(values));
         return row -> model.predict(tribuoRow(scaled(row, scale), LabelFactory.UNKNOWN_LABEL))
                 .getOutputScores()
                 .get("true")
@@ -128,7 +126,7 @@ class PeersBench {
     private ToDoubleFunction<double[]> tribuoForest() {
         var share = (float) (Math.log(names.size()) / Math.log(2) + 1) / names.size();
         var tree = new CARTClassificationTrainer(Integer.MAX_VALUE, 5, 0, share, new GiniIndex(), 42);
-        var model = new RandomForestTrainer<>(tree, new VotingCombiner(), TREES, 42).train(tribuoRows());
+        var model = new RandomForestTrainer<>(tree, new VotingCombiner(), TREES, 42).train(tribuoRows(train));
         return row -> model.predict(tribuoRow(row, LabelFactory.UNKNOWN_LABEL))
                 .getOutputScores()
                 .get("true")

@@ -159,6 +159,14 @@ public final class CardPage {
     }
 
     private void candidates(Card card) {
+        if (card.tried().size() == 1) {
+            paragraph(
+                    "soft",
+                    Words.of(
+                            "No other kind of model was tried. Split: %1$s; seed %2$d.",
+                            "没有尝试其他种类的模型。划分:%1$s;种子 %2$d。", card.split(), card.seed()));
+            return;
+        }
         heading("Candidates", "候选模型");
         paragraph(
                 "soft",

@@ -1,5 +1,7 @@
 package io.wayfarer.ingest.webhook;
 
+import static org.awaitility.Awaitility.await;
+
 import io.wayfarer.Measuring;
 import io.wayfarer.RunningProgram;
 import java.net.http.HttpClient;
@@ -38,7 +40,8 @@ class WebhookBench {
 
     private static final int[] RATES = {100, 250, 500};
     private static final int SENDERS = 4;
-    private static final Duration WINDOW = Duration.ofSeconds(15);
+    private static final int WINDOW = 8_000;
+    private static final Duration PATIENCE = Duration.ofMinutes(5);
     private static final int NO_FASTER = 3;
     private static final int MOST_WINDOWS = 20;
     private static final Duration MEASURED = Duration.ofSeconds(20);
@@ -89,7 +92,7 @@ class WebhookBench {
 
     /**
      * A few senders, each one delivery after the other, until that gets no faster: the JVM has compiled by then what it
-     * will. Deliveries a second, of each window.
+     * will. Deliveries a second, of each so many.
      */
     private List<Long> warmUp(RunningProgram program) throws Exception {
         var senders = Executors.newFixedThreadPool(SENDERS);
@@ -107,9 +110,10 @@ class WebhookBench {
             }
             var rates = new ArrayList<Long>();
             for (int best = 0; rates.size() - best <= NO_FASTER && rates.size() < MOST_WINDOWS; ) {
-                var before = sent.get();
-                Thread.sleep(WINDOW.toMillis());
-                rates.add((sent.get() - before) / WINDOW.toSeconds());
+                var until = sent.get() + WINDOW;
+                var from = System.nanoTime();
+                await().atMost(PATIENCE).until(() -> sent.get() >= until);
+                rates.add(Math.round(WINDOW * 1e9 / (System.nanoTime() - from)));
                 if (rates.get(rates.size() - 1) > 1.05 * rates.get(best)) {
                     best = rates.size() - 1;
                 }
