@@ -180,6 +180,8 @@
     busy = false;
     begin();
   });
+  // another tab
+  on('storage', ({ newValue }) => { if (newValue === 'refused') forget(); });
   on('online', () => {
     pause = 0;
     send();

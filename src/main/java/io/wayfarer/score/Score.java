@@ -16,7 +16,7 @@ public record Score(double value, String model, List<Driver> drivers) {
      *
      * @param feature the feature's name
      * @param value what it was
-     * @param contribution what it added, on the model's own scale (log-odds for logistic models)
+     * @param contribution what it added, on the scale on which the model adds up: log-odds, or for a forest the probability
      */
     public record Driver(String feature, double value, double contribution) {}
 }

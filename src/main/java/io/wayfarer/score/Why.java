@@ -5,7 +5,8 @@ import java.util.List;
 
 /**
  * Why a score is what it is: what each feature adds to it, from the customer who is the mean of all that the model was
- * trained on to this one. The parts add up to the way between the two, in log-odds.
+ * trained on to this one. The parts add up to the way between the two on the scale on
+ * which the model adds up: log-odds, or for a forest the probability itself; both before calibration.
  *
  * @param value the score, a probability
  * @param baseline the score of the mean customer
@@ -30,7 +31,7 @@ public record Why(double value, double baseline, String model, Method method, Li
      *
      * @param feature its name
      * @param value of the customer, as counted: a number of events, days, money
-     * @param contribution in log-odds
+     * @param contribution on the scale on which the model adds up
      * @param error standard error of the contribution; 0 when it is exact
      * @param share of the way from baseline to value, in probability: the contributions, scaled so that they add up to it
      */

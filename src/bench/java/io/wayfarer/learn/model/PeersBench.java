@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import de.siegmar.fastcsv.reader.CsvReader;
 import io.wayfarer.Measuring;
 import io.wayfarer.learn.judge.Measures;
+import io.wayfarer.score.Calibration;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;

@@ -2,6 +2,7 @@ package io.wayfarer.learn.model;
 
 import io.wayfarer.learn.judge.Errors;
 import io.wayfarer.learn.judge.Measures;
+import io.wayfarer.score.Calibration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;

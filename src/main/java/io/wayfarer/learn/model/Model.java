@@ -1,9 +1,12 @@
 package io.wayfarer.learn.model;
 
 import io.wayfarer.learn.judge.Card;
+import io.wayfarer.score.Calibration;
+import io.wayfarer.score.Fitted;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import weka.classifiers.Classifier;
 import weka.classifiers.bayes.BayesNet;
@@ -40,6 +43,21 @@ public final class Model {
 
     public Calibration calibration() {
         return calibration;
+    }
+
+    /**
+     * The same as numbers, to be kept and applied.
+     *
+     * @param rows that it was fitted to
+     * @throws IllegalArgumentException when it cannot be said in numbers
+     */
+    public Fitted fitted(Rows rows) {
+        var kind = classifier.getClass().getSimpleName().toLowerCase(Locale.ROOT);
+        return new Fitted(kind, Readout.of(this, rows), calibration);
+    }
+
+    Classifier classifier() {
+        return classifier;
     }
 
     double raw(double[] values) {

@@ -1,11 +1,11 @@
 package io.wayfarer.learn.table;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.wayfarer.learn.model.Calibration;
 import io.wayfarer.learn.model.Candidate;
 import io.wayfarer.learn.model.Candidates;
 import io.wayfarer.learn.model.Rows;
 import io.wayfarer.learn.table.TableTraining.Wish;
+import io.wayfarer.score.Calibration;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.lang.management.MemoryType;

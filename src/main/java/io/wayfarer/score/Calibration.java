@@ -1,11 +1,19 @@
-package io.wayfarer.learn.model;
+package io.wayfarer.score;
 
+import com.fasterxml.jackson.annotation.JsonSubTypes;
+import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.stream.IntStream;
 
 /** Turns what a model says into what happens, so that of those with 0.3 it happens to 30 %. */
+@JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "kind")
+@JsonSubTypes({
+    @JsonSubTypes.Type(value = Calibration.None.class, name = "none"),
+    @JsonSubTypes.Type(value = Calibration.Isotonic.class, name = "isotonic"),
+    @JsonSubTypes.Type(value = Calibration.Platt.class, name = "platt")
+})
 public sealed interface Calibration {
 
     /** From so many rows on the curve is free; a smaller number of rows would be learned by heart. */
@@ -53,6 +61,12 @@ public sealed interface Calibration {
      * @param to of each, rising
      */
     record Isotonic(double[] from, double[] to) implements Calibration {
+
+        public Isotonic {
+            if (from.length == 0 || from.length != to.length) {
+                throw new IllegalArgumentException("a curve has as many heights as steps, and at least one");
+            }
+        }
 
         static Isotonic of(double[] probabilities, boolean[] happened) {
             var order = IntStream.range(0, happened.length)
