@@ -2,6 +2,7 @@ package io.wayfarer.console;
 
 import io.wayfarer.ingest.Refusal;
 import io.wayfarer.profile.Merges;
+import io.wayfarer.score.ModelStore;
 import jakarta.servlet.RequestDispatcher;
 import jakarta.servlet.http.HttpServletRequest;
 import java.nio.charset.StandardCharsets;
@@ -113,6 +114,11 @@ class Problems implements ErrorController {
         @ExceptionHandler
         ResponseEntity<ProblemDetail> refuse(HttpMessageNotReadableException bad) {
             return badField("body", "body must be JSON with the fields that are asked for");
+        }
+
+        @ExceptionHandler
+        ResponseEntity<ProblemDetail> refuse(ModelStore.Refused refused) {
+            return answer(ProblemDetail.forStatusAndDetail(HttpStatus.CONFLICT, refused.getMessage()));
         }
 
         @ExceptionHandler

@@ -12,6 +12,7 @@
             "catalogue",
             "recommend",
             "segment",
+            "monitor",
             "risk"
         })
 package io.wayfarer.console;

@@ -176,7 +176,8 @@ public class Trainer implements DisposableBean {
         var outcomes = new ArrayList<Training.Outcome>();
         for (var entry : fits.entrySet()) {
             var fit = entry.getValue();
-            var card = fit.goodEnough() ? store.keep(fit.card(), fit.model()) : fit.card();
+            var card =
+                    fit.goodEnough() ? store.keep(fit.card(), fit.model(), seen(history, entry.getKey())) : fit.card();
             if (fit.goodEnough()) {
                 cards.keep(card, fit.report());
             }
@@ -192,6 +193,14 @@ public class Trainer implements DisposableBean {
         cards.forgetAllBut(store.cards());
         releases.use(store.current());
         training = training.with(outcomes);
+    }
+
+    /** Live customers are looked at right after an event: only such moments can be compared with them. */
+    private static List<double[]> seen(History history, Question question) {
+        return history.samples().get(question).kept().stream()
+                .filter(Sample::atEvent)
+                .map(Sample::features)
+                .toList();
     }
 
     private void report(Consumer<Training> watcher, String step, double progress, History history) {

@@ -1,5 +1,6 @@
 package io.wayfarer.learn;
 
+import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import io.wayfarer.score.ModelCard;
 import io.wayfarer.time.BackgroundWork.State;
 import java.time.Instant;
@@ -30,11 +31,12 @@ public record Training(
      * What became of one model.
      *
      * @param model the name on its card
-     * @param published true when it serves from now on; otherwise what served before goes on
+     * @param published true when it is kept: it serves, or is tried beside what serves; otherwise what served goes on alone
      * @param reason why, in words
      * @param card what was measured, with a version if it was published; null when there was too little to measure
      */
-    public record Outcome(String model, boolean published, String reason, ModelCard card) {}
+    public record Outcome(
+            String model, boolean published, String reason, @JsonIgnoreProperties("reference") ModelCard card) {}
 
     Training at(String newStep, double newProgress, long newEvents) {
         return new Training(State.RUNNING, newStep, newProgress, startedAt, null, newEvents, outcomes);

@@ -52,18 +52,18 @@ public class EventLog {
         for (var page = customers.list(PAGE, null);
                 !page.isEmpty();
                 page = customers.list(PAGE, page.get(page.size() - 1))) {
-            var ids = page;
-            reading.executeWithoutResult(status -> replay(ids, each));
+            replay(page, each);
         }
     }
 
-    private void replay(List<UUID> ids, BiConsumer<UUID, Event> each) {
-        jdbc.query(
+    /** The same for these customers only. */
+    public void replay(List<UUID> ids, BiConsumer<UUID, Event> each) {
+        reading.executeWithoutResult(status -> jdbc.query(
                 "select customer_id, body from event where customer_id = any(?) order by customer_id, at, id",
                 row -> {
                     each.accept(row.getObject(1, UUID.class), read(row.getString(2)));
                 },
-                Column.uuids(ids));
+                Column.uuids(ids)));
     }
 
     private Event read(String body) {

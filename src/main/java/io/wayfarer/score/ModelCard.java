@@ -23,6 +23,7 @@ import java.util.List;
  * @param baselineLogLoss the same for the share of positives in the training rows, given to all; null for the chain
  * @param seed of the split
  * @param split how the held-out rows were chosen, in words
+ * @param reference what it saw in training; null where that is not kept
  */
 public record ModelCard(
         String name,
@@ -38,13 +39,48 @@ public record ModelCard(
         Double logLoss,
         Double baselineLogLoss,
         long seed,
-        String split) {
+        String split,
+        Reference reference) {
 
     /** The probability of buying. */
     public static final String BUY = "buy";
 
     /** The chain that answers where there is no model. */
     public static final String CHAIN = "markov";
+
+    /** Without a reference. */
+    public ModelCard(
+            String name,
+            String version,
+            Instant trainedAt,
+            Instant from,
+            Instant to,
+            Duration horizon,
+            long rows,
+            long positives,
+            List<Feature> features,
+            Double auc,
+            Double logLoss,
+            Double baselineLogLoss,
+            long seed,
+            String split) {
+        this(
+                name,
+                version,
+                trainedAt,
+                from,
+                to,
+                horizon,
+                rows,
+                positives,
+                features,
+                auc,
+                logLoss,
+                baselineLogLoss,
+                seed,
+                split,
+                null);
+    }
 
     /** The probability of moving on from the stage. */
     public static String nextStage(Stage stage) {
@@ -65,6 +101,14 @@ public record ModelCard(
     public record Feature(String name, double mean) {}
 
     ModelCard withVersion(String newVersion) {
+        return with(newVersion, reference);
+    }
+
+    ModelCard withReference(Reference newReference) {
+        return with(version, newReference);
+    }
+
+    private ModelCard with(String newVersion, Reference newReference) {
         return new ModelCard(
                 name,
                 newVersion,
@@ -79,6 +123,7 @@ public record ModelCard(
                 logLoss,
                 baselineLogLoss,
                 seed,
-                split);
+                split,
+                newReference);
     }
 }

@@ -10,6 +10,7 @@ import java.io.ObjectInputStream;
 import java.io.ObjectOutputStream;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -21,6 +22,7 @@ import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
 import java.security.SecureRandom;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Set;
@@ -30,12 +32,16 @@ import javax.crypto.spec.SecretKeySpec;
 /**
  * Models on disk: {@code <name>-<version>.model} and its card, {@code <name>-<version>.json}. The model's file is an
  * HMAC-SHA256 (RFC 2104) over card and model, then the model as a serialised Java object. The key is this installation's
- * own: whoever can write to the folder, but cannot read the key, cannot have a class loaded from it.
+ * own: whoever can write to the folder, but cannot read the key, cannot have a class loaded from it. Which versions have a
+ * role is in {@code roles.json}, signed too.
  */
 final class ModelFiles {
 
     private static final int SIGNATURE = 32;
     private static final int MAX_SIZE = 4 << 20;
+    static final String ROLES_FILE = "roles.json";
+    /** Signed before the roles: no signature of a model and its card can be taken for one of roles. */
+    private static final byte[] ROLES = "roles\n".getBytes(StandardCharsets.US_ASCII);
 
     /** The classes of a Weka Logistic, arrays of numbers, and nothing else. */
     private static final Set<String> ALLOWED = Set.of(
@@ -132,6 +138,36 @@ final class ModelFiles {
     void remove(ModelCard card) throws IOException {
         Files.deleteIfExists(folder.resolve(nameOf(card) + ".model"));
         Files.deleteIfExists(folder.resolve(nameOf(card) + ".json"));
+    }
+
+    /** Keeps who has which role, signed: an HMAC in hexadecimal, and below it the roles as JSON. */
+    void writeRoles(Collection<Standing> roles) throws IOException {
+        var body = json.writerWithDefaultPrettyPrinter().writeValueAsBytes(roles);
+        var signature = HexFormat.of().formatHex(sign(ROLES, body)) + "\n";
+        put(folder.resolve(ROLES_FILE), concat(signature.getBytes(StandardCharsets.US_ASCII), body));
+    }
+
+    /**
+     * The roles as they were kept last; none when none were.
+     *
+     * @throws IOException saying why, when the file is not one that this installation has written
+     */
+    List<Standing> readRoles() throws IOException {
+        var file = folder.resolve(ROLES_FILE);
+        if (!Files.exists(file)) {
+            return List.of();
+        }
+        var content = bounded(file);
+        var head = 2 * SIGNATURE + 1;
+        if (content.length <= head) {
+            throw new IOException("it is cut short");
+        }
+        var body = Arrays.copyOfRange(content, head, content.length);
+        var signature = HexFormat.of().formatHex(sign(ROLES, body)) + "\n";
+        if (!MessageDigest.isEqual(signature.getBytes(StandardCharsets.US_ASCII), Arrays.copyOf(content, head))) {
+            throw new IOException("its signature does not match: this installation did not write it so");
+        }
+        return List.of(json.readValue(body, Standing[].class));
     }
 
     static ObjectInputFilter.Status filter(ObjectInputFilter.FilterInfo info) {

@@ -1,6 +1,8 @@
 package io.wayfarer.score;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.wayfarer.score.Standing.Change;
+import io.wayfarer.score.Standing.What;
 import io.wayfarer.text.Language;
 import io.wayfarer.text.Mood;
 import io.wayfarer.text.Needs;
@@ -19,6 +21,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.annotation.Autowired;
@@ -27,15 +30,27 @@ import org.springframework.stereotype.Component;
 import weka.classifiers.functions.Logistic;
 
 /**
- * The store of trained models, in {@code models} under the data folder. For each name the newest one that this
- * installation signed, and that answers for the horizon now set, serves; a file that is forged, foreign or cut short is
- * refused with its reason, and the one before it serves, or in the end the chain of stages.
+ * The store of trained models, in {@code models} under the data folder, and who of them serves: of the models that say what
+ * will happen the champion of each name, of the others the newest. Only those are read that this installation signed and
+ * that answer for the horizon now set; a file that is forged, foreign or cut short is refused with its reason, and the
+ * former champion serves, or the newest that is left, or in the end the chain of stages.
  */
 @Component
 public class ModelStore {
 
-    /** Kept of each name, for going back; what is older is removed. */
+    /** Kept of each name, for going back; what is older and has no role is removed. */
     static final int KEPT = 20;
+
+    /** A challenger is tried for so many horizons before a newer one may take its place. */
+    static final int TRIAL = 3;
+
+    /** A change of roles that is not done; the message is for the person who asked. */
+    public static final class Refused extends RuntimeException {
+
+        Refused(String reason) {
+            super(reason, null, false, false);
+        }
+    }
 
     private static final Logger log = LoggerFactory.getLogger(ModelStore.class);
     private static final Comparator<Kept> NEWEST_FIRST = Comparator.<Kept, Instant>comparing(
@@ -52,9 +67,13 @@ public class ModelStore {
     private final Models untrained;
     /** By name, the newest first. */
     private final Map<String, List<Kept>> kept = new TreeMap<>();
+    /** By name; of those that say what will happen, and of which a version is kept. */
+    private final Map<String, Standing> roles = new TreeMap<>();
 
     private volatile List<ModelCard> cards;
     private volatile List<ModelCard> serving;
+    private volatile List<Standing> standings;
+    private volatile Map<String, Contest> contests;
     private volatile Models current;
 
     @Autowired
@@ -85,6 +104,7 @@ public class ModelStore {
         }
         this.untrained = new TrainedModels("untrained", prior(), Map.of(), new Texts(List.of(), needs), Map.of());
         kept.values().forEach(versions -> versions.sort(NEWEST_FIRST));
+        recallRoles();
         serve();
     }
 
@@ -108,16 +128,83 @@ public class ModelStore {
         return serving;
     }
 
+    /** Who has which role, of the models that say what will happen; by name. */
+    public List<Standing> standings() {
+        return standings;
+    }
+
+    /** What is to be watched of those models, by name. */
+    public Map<String, Contest> contests() {
+        return contests;
+    }
+
     /**
-     * Keeps a model, which serves from now on.
+     * Keeps a model of what will happen. The first of its name serves from now on; a later one is tried beside it, unless
+     * another one is being tried.
      *
      * @param card names its features in the order of its attributes; its version is given here
+     * @param vectors of moments right after an event that it was trained on, to tell later whether customers are still such
      * @return the card with its version
      * @throws IOException when it cannot be written, and what served goes on serving
      * @throws IllegalArgumentException when the model does not fit its card, and what served goes on serving
      */
+    public ModelCard keep(ModelCard card, Logistic model, List<double[]> vectors) throws IOException {
+        var reference = Reference.of(card, vectors, understand(card, model).model()::probability);
+        return write(card.withReference(reference), model);
+    }
+
+    /** The same, of which nobody can tell later whether customers are still such. */
     public ModelCard keep(ModelCard card, Logistic model) throws IOException {
         return write(card, model);
+    }
+
+    /**
+     * Makes a version that is kept the champion.
+     *
+     * @param at product time
+     * @param by the user or rule that wants it
+     * @throws Refused when there is no such version, or it serves already
+     * @throws IOException when it cannot be written, and what served goes on serving
+     */
+    public synchronized void promote(String name, String version, Instant at, String by, String why)
+            throws IOException {
+        var now = standing(name);
+        if (find(name, version) == null) {
+            throw new Refused("no version " + version + " of " + name + " is kept");
+        }
+        if (version.equals(now.champion())) {
+            throw new Refused(version + " is the champion already");
+        }
+        change(now.promoted(version, new Change(at, by, What.PROMOTED, version, why)));
+    }
+
+    /**
+     * Makes the former champion the champion again, and gives its version.
+     *
+     * @throws Refused when there is none
+     * @throws IOException when it cannot be written, and what served goes on serving
+     */
+    public synchronized String rollBack(String name, Instant at, String by, String why) throws IOException {
+        var now = standing(name);
+        if (now.former() == null) {
+            throw new Refused("there is no former champion of " + name);
+        }
+        change(now.rolledBack(new Change(at, by, What.ROLLED_BACK, now.former(), why)));
+        return now.former();
+    }
+
+    /**
+     * Ends the trial of the challenger, which is kept without a role.
+     *
+     * @throws Refused when this version is not the challenger
+     * @throws IOException when it cannot be written, and it goes on being tried
+     */
+    public synchronized void retire(String name, String version, Instant at, String by, String why) throws IOException {
+        var now = standing(name);
+        if (!version.equals(now.challenger())) {
+            throw new Refused(version + " is not the challenger of " + name);
+        }
+        change(now.retired(new Change(at, by, What.RETIRED, version, why)));
     }
 
     /**
@@ -146,11 +233,120 @@ public class ModelStore {
         var versions = kept.computeIfAbsent(card.name(), name -> new ArrayList<>());
         versions.removeIf(same -> same.card().equals(written));
         versions.add(0, understand(written, model));
-        while (versions.size() > KEPT) {
-            files.remove(versions.remove(versions.size() - 1).card());
+        if (hasRoles(card.name())) {
+            change(trained(written));
+        }
+        for (int i = versions.size() - 1; versions.size() > KEPT; i--) {
+            var old = versions.get(i).card();
+            if (!roles.containsKey(old.name()) || !roles.get(old.name()).holds(old.version())) {
+                files.remove(old);
+                versions.remove(i);
+            }
         }
         serve();
         return written;
+    }
+
+    /** The others are counts, or were judged by a person's own texts: no event says later whether they were right. */
+    private static boolean hasRoles(String name) {
+        return !name.equals(ModelCard.CHAIN)
+                && Stream.of(Language.values()).map(ModelCard::mood).noneMatch(name::equals);
+    }
+
+    private Standing trained(ModelCard card) {
+        var now = roles.get(card.name());
+        if (now == null) {
+            return Standing.first(
+                    card.name(), card.version(), byTraining(card, What.FIRST, "there was no champion: it serves"));
+        }
+        if (now.holds(card.version())) {
+            return now;
+        }
+        if (now.challenger() == null) {
+            return now.challengedBy(card.version(), byTraining(card, What.CHALLENGES, "nothing else was being tried"));
+        }
+        if (now.since().plus(horizon.multipliedBy(TRIAL)).isAfter(card.trainedAt())) {
+            log.info("{}: {} is kept without a role, {} is being tried", now.name(), card.version(), now.challenger());
+            return now;
+        }
+        var why = now.challenger() + " had been tried for " + TRIAL + " x " + horizon + " and was not surely better";
+        return now.challengedBy(card.version(), byTraining(card, What.CHALLENGES, why));
+    }
+
+    private static Change byTraining(ModelCard card, What what, String why) {
+        return new Change(card.trainedAt(), Standing.TRAINING, what, card.version(), why);
+    }
+
+    private Standing standing(String name) {
+        var standing = roles.get(name);
+        if (standing == null) {
+            throw new Refused("no model " + name + " has roles");
+        }
+        return standing;
+    }
+
+    private Kept find(String name, String version) {
+        return kept.getOrDefault(name, List.of()).stream()
+                .filter(one -> one.card().version().equals(version))
+                .findFirst()
+                .orElse(null);
+    }
+
+    /** Written first: what is not on disk does not count. */
+    private void change(Standing next) throws IOException {
+        if (next.equals(roles.get(next.name()))) {
+            return;
+        }
+        var all = new TreeMap<>(roles);
+        all.put(next.name(), next);
+        files.writeRoles(all.values());
+        roles.put(next.name(), next);
+        var change = next.changes().get(0);
+        log.info("{}: {} {}, by {}: {}", next.name(), change.version(), change.what(), change.by(), change.why());
+        serve();
+    }
+
+    /**
+     * The roles as they were kept, of the versions that could be read. What is filled in here is not written: when the
+     * file of a champion is back at the next start, so is the champion.
+     */
+    private void recallRoles() {
+        var written = new TreeMap<String, Standing>();
+        try {
+            files.readRoles().forEach(standing -> written.put(standing.name(), standing));
+        } catch (IOException e) {
+            log.warn("{} is not used, and the newest models serve: {}", ModelFiles.ROLES_FILE, e.getMessage());
+        }
+        kept.forEach((name, versions) -> {
+            if (hasRoles(name)) {
+                roles.put(name, recalled(name, versions, written.get(name)));
+            }
+        });
+    }
+
+    private Standing recalled(String name, List<Kept> versions, Standing was) {
+        var newest = versions.get(0).card();
+        if (was == null) {
+            return Standing.first(
+                    name, newest.version(), byTraining(newest, What.FIRST, "no roles were kept: the newest serves"));
+        }
+        var former = find(name, was.former()) == null ? null : was.former();
+        var challenger = find(name, was.challenger()) == null ? null : was.challenger();
+        if (find(name, was.champion()) != null) {
+            var since = challenger == null ? null : was.since();
+            return new Standing(name, was.champion(), former, challenger, since, was.changes());
+        }
+        var instead = former != null
+                ? former
+                : versions.stream()
+                        .map(one -> one.card().version())
+                        .filter(version -> !version.equals(challenger))
+                        .findFirst()
+                        .orElse(newest.version());
+        log.warn("{}: the champion {} cannot be used, {} serves in its place", name, was.champion(), instead);
+        var goesOn = challenger != null && !challenger.equals(instead);
+        return new Standing(
+                name, instead, null, goesOn ? challenger : null, goesOn ? was.since() : null, was.changes());
     }
 
     private void load(Path file) {
@@ -184,24 +380,42 @@ public class ModelStore {
     }
 
     private void serve() {
-        var newest = kept.values().stream().map(versions -> versions.get(0)).toList();
-        var models = newest.stream()
+        var serves = kept.entrySet().stream()
+                .map(one -> roles.containsKey(one.getKey())
+                        ? find(one.getKey(), roles.get(one.getKey()).champion())
+                        : one.getValue().get(0))
+                .toList();
+        var models = serves.stream()
                 .filter(one -> one.model() != null)
                 .collect(Collectors.toMap(one -> one.card().name(), Kept::model));
-        var chain = newest.stream()
+        var chain = serves.stream()
                 .map(Kept::chain)
                 .filter(Objects::nonNull)
                 .findFirst()
                 .orElseGet(this::prior);
-        var moods = newest.stream().filter(one -> one.mood() != null).toList();
+        var moods = serves.stream().filter(one -> one.mood() != null).toList();
         var texts = new Texts(moods.stream().map(Kept::mood).toList(), needs);
         var speakers = moods.stream().collect(Collectors.toMap(one -> one.mood().language(), one -> one.card()
                 .version()));
-        serving = newest.stream().map(Kept::card).toList();
+        serving = serves.stream().map(Kept::card).toList();
+        standings = List.copyOf(roles.values());
+        contests = roles.values().stream().collect(Collectors.toUnmodifiableMap(Standing::name, this::contest));
         cards = kept.values().stream().flatMap(List::stream).map(Kept::card).toList();
         var versions = serving.stream().map(ModelCard::version).collect(Collectors.joining("+"));
         var id = ModelFiles.hash((horizon + texts.content() + versions).getBytes(StandardCharsets.UTF_8));
         current = new TrainedModels(id, chain, models, texts, speakers);
+    }
+
+    private Contest contest(Standing standing) {
+        var champion = find(standing.name(), standing.champion());
+        var challenger = standing.challenger() == null ? null : find(standing.name(), standing.challenger());
+        return new Contest(
+                standing.name(),
+                standing.champion(),
+                champion.model()::probability,
+                champion.card().reference(),
+                standing.challenger(),
+                challenger == null ? null : challenger.model()::probability);
     }
 
     private StageChain prior() {

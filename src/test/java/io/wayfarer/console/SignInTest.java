@@ -111,7 +111,15 @@ class SignInTest extends WholeProgram {
         browser.signIn("admin", PASSWORD);
         browser.visit("/console");
 
-        for (var path : new String[] {"/logout", "/api/models/train", "/engine-rest/task", "/nowhere", "/actuator/x"}) {
+        for (var path : new String[] {
+            "/logout",
+            "/api/models/train",
+            "/api/models/buy/promote",
+            "/api/models/buy/rollback",
+            "/engine-rest/task",
+            "/nowhere",
+            "/actuator/x"
+        }) {
             assertThat(browser.post(path, "{}", null).statusCode()).as(path).isEqualTo(403);
             assertThat(browser.post(path, "{}", "made-up").statusCode())
                     .as(path)

@@ -120,6 +120,41 @@ class TrainerTest {
     }
 
     @Test
+    void aLaterTrainingMakesAChallengerAndDoesNotReplaceWhatServes() {
+        happen(crowd(new Random(42), 300));
+        trainer().start();
+        end();
+        var champion = store().standings().stream()
+                .filter(standing -> standing.name().equals(ModelCard.BUY))
+                .findFirst()
+                .orElseThrow()
+                .champion();
+        happen(crowd(new Random(8), 100).stream()
+                .map(event -> Events.by("v" + event.userId(), event.name(), event.at(), event.properties()))
+                .toList());
+        trainer().start();
+        var training = end();
+        var buy = training.outcomes().stream()
+                .filter(outcome -> outcome.model().equals(ModelCard.BUY))
+                .findFirst()
+                .orElseThrow();
+        assertThat(buy.published()).as(buy.reason()).isTrue();
+        assertThat(buy.card().version()).isNotEqualTo(champion);
+        var standing = store().standings().stream()
+                .filter(one -> one.name().equals(ModelCard.BUY))
+                .findFirst()
+                .orElseThrow();
+        assertThat(standing.champion()).isEqualTo(champion);
+        assertThat(standing.challenger()).isEqualTo(buy.card().version());
+        assertThat(releases().live().models()).isSameAs(store().current());
+        assertThat(store().serving()).extracting(ModelCard::version).contains(champion);
+        // right after an event only, as live customers are looked at
+        var reference = store().contests().get(ModelCard.BUY).reference();
+        assertThat(reference.rows()).isBetween(100, (int) buy.card().rows() - 1);
+        assertThat(reference.features()).containsKey("days-since-first-seen");
+    }
+
+    @Test
     void theChainOfStagesCountsTheWholeLogAndSpeaksWhereThereIsNoModel() {
         happen(crowd(new Random(1), 8));
         trainer().start();

@@ -141,6 +141,7 @@ class ModelStoreTest {
     void aChangedModelIsRefusedAndTheOneBeforeServes() throws IOException {
         var first = store().keep(FIRST.card("buy", NOW), FIRST.logistic);
         var second = store().keep(SECOND.card("buy", NOW.plusSeconds(1)), SECOND.logistic);
+        store().promote("buy", second.version(), NOW, "ada", "try it");
         assertThat(store().serving()).containsExactly(second);
         var file = model(second);
         var bytes = Files.readAllBytes(file);
@@ -240,7 +241,7 @@ class ModelStoreTest {
         assertThat(store.cards()).hasSize(ModelStore.KEPT);
         assertThat(store().cards()).isEqualTo(store.cards());
         try (var files = Files.list(data.resolve("models"))) {
-            assertThat(files).hasSize(2 * ModelStore.KEPT);
+            assertThat(files.filter(file -> !file.endsWith("roles.json"))).hasSize(2 * ModelStore.KEPT);
         }
     }
 

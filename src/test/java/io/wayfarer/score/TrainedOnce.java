@@ -100,6 +100,32 @@ public final class TrainedOnce {
         return store.current();
     }
 
+    /**
+     * Keeps a model of whether something happens, in a world where it happens to 70 % of those who looked at products of late
+     * and to 10 % of the others. One that is not right knows how often it happens, and not to whom.
+     */
+    public static ModelCard keepPlanted(ModelStore store, String name, Instant trainedAt, boolean right)
+            throws Exception {
+        var views = FeatureVector.NAMES.indexOf("product-views-7d");
+        var random = new Random(7);
+        var attributes = new ArrayList<Attribute>(
+                List.of(new Attribute("views"), new Attribute("happened", List.of("yes", "no"))));
+        var rows = new Instances("rows", attributes, 0);
+        rows.setClassIndex(1);
+        var vectors = new ArrayList<double[]>();
+        for (int i = 0; i < 2000; i++) {
+            var vector = new double[FeatureVector.NAMES.size()];
+            vector[views] = i % 2 == 0 ? 0 : Math.log1p(1 + random.nextInt(8));
+            var chance = !right ? 0.4 : i % 2 == 0 ? 0.1 : 0.7;
+            rows.add(new DenseInstance(1, new double[] {vector[views], random.nextDouble() < chance ? 0 : 1}));
+            vectors.add(vector);
+        }
+        var logistic = new Logistic();
+        logistic.buildClassifier(rows);
+        var features = List.of(new ModelCard.Feature("product-views-7d", rows.meanOrMode(0)));
+        return store.keep(card(name, trainedAt, features), logistic, vectors);
+    }
+
     static double[] vector(Random random) {
         return random.doubles(FeatureVector.NAMES.size(), 0, 6).toArray();
     }

@@ -1,0 +1,266 @@
+package io.wayfarer.monitor;
+
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.wayfarer.decide.Releases;
+import io.wayfarer.monitor.Comparison.Verdict;
+import io.wayfarer.profile.FeatureVector;
+import io.wayfarer.profile.Stage;
+import io.wayfarer.score.Contest;
+import io.wayfarer.score.ModelCard;
+import io.wayfarer.score.ModelStore;
+import io.wayfarer.time.ProductClock;
+import java.io.IOException;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.beans.factory.DisposableBean;
+import org.springframework.beans.factory.annotation.Value;
+import org.springframework.boot.context.event.ApplicationReadyEvent;
+import org.springframework.context.event.EventListener;
+import org.springframework.stereotype.Component;
+
+/**
+ * Once a day of product time, in the background: keeps what the shadow has seen, finds out what happened, compares each
+ * challenger with its champion, promotes or retires it by the rule, and measures drift. People promote and roll back here too.
+ */
+@Component
+public class Monitor implements DisposableBean {
+
+    private static final Logger log = LoggerFactory.getLogger(Monitor.class);
+    private static final int PAGE = 500;
+    /** Drift is measured over so many days on which customers were seen. */
+    private static final int DRIFT_DAYS = 7;
+    /** Cases are kept for so many horizons: longer than a trial and its outcomes take. */
+    private static final int KEPT = 6;
+
+    private static final Map<String, Integer> INDEXES = IntStream.range(0, FeatureVector.NAMES.size())
+            .collect(HashMap::new, (map, i) -> map.put(FeatureVector.NAMES.get(i), i), Map::putAll);
+
+    /** Who promotes a challenger that is better: only people, or the rule as well. */
+    public enum Promotion {
+        manual,
+        better
+    }
+
+    private final Shadow shadow;
+    private final Cases cases;
+    private final Outcomes outcomes;
+    private final ModelStore store;
+    private final Releases releases;
+    private final Clock clock;
+    private final Duration horizon;
+    private final Promotion promotion;
+
+    private final Deque<List<Seen>> lately = new ArrayDeque<>();
+    private final Map<String, Comparison> comparisons = new ConcurrentHashMap<>();
+    private final Map<String, Drift> drifts = new ConcurrentHashMap<>();
+    private final ScheduledExecutorService thread = Executors.newSingleThreadScheduledExecutor(task -> {
+        var monitor = new Thread(task, "monitor");
+        monitor.setDaemon(true);
+        monitor.setPriority(Thread.MIN_PRIORITY);
+        return monitor;
+    });
+    private volatile boolean stopped;
+
+    Monitor(
+            Shadow shadow,
+            Cases cases,
+            Outcomes outcomes,
+            ModelStore store,
+            Releases releases,
+            Clock clock,
+            MeterRegistry registry,
+            @Value("${wayfarer.learn.horizon}") Duration horizon,
+            @Value("${wayfarer.models.promotion}") String promotion) {
+        this.shadow = shadow;
+        this.cases = cases;
+        this.outcomes = outcomes;
+        this.store = store;
+        this.releases = releases;
+        this.clock = clock;
+        this.horizon = horizon;
+        this.promotion = promotion(promotion);
+        Stream.concat(Stream.of(ModelCard.BUY), Arrays.stream(Stage.values()).map(ModelCard::nextStage))
+                .forEach(name -> meter(registry, name));
+    }
+
+    private static Promotion promotion(String text) {
+        return Arrays.stream(Promotion.values())
+                .filter(one -> one.name().equals(text.strip()))
+                .findFirst()
+                .orElseThrow(() -> new IllegalArgumentException(
+                        "wayfarer.models.promotion must be manual or better, not " + text));
+    }
+
+    private void meter(MeterRegistry registry, String name) {
+        Gauge.builder("wayfarer.model.drift", () -> index(drift(name), Drift::highest))
+                .description("Highest population stability index of a champion's inputs, or that of its scores")
+                .tags("model", name, "of", "features")
+                .register(registry);
+        Gauge.builder("wayfarer.model.drift", () -> index(drift(name), Drift::scores))
+                .description("Highest population stability index of a champion's inputs, or that of its scores")
+                .tags("model", name, "of", "scores")
+                .register(registry);
+    }
+
+    private static Number index(Drift drift, Function<Drift, Double> of) {
+        var value = drift == null ? null : of.apply(drift);
+        return value == null ? Double.NaN : value;
+    }
+
+    public Promotion promotion() {
+        return promotion;
+    }
+
+    /** The last comparison of the challenger that is tried now; null when there is none. */
+    public Comparison comparison(String name) {
+        var last = comparisons.get(name);
+        var now = store.contests().get(name);
+        return last != null
+                        && now != null
+                        && last.champion().equals(now.champion())
+                        && last.challenger().equals(now.challenger())
+                ? last
+                : null;
+    }
+
+    /** The drift of the champion that serves now, as it was measured last; null when it was not. */
+    public Drift drift(String name) {
+        var last = drifts.get(name);
+        var now = store.contests().get(name);
+        return last != null && now != null && last.version().equals(now.champion()) ? last : null;
+    }
+
+    /**
+     * A person makes a version the champion.
+     *
+     * @throws ModelStore.Refused when it cannot be
+     */
+    public void promote(String name, String version, String user, String why) throws IOException {
+        store.promote(name, version, clock.instant(), user, why);
+        releases.use(store.current());
+    }
+
+    /**
+     * A person goes back to the former champion, whose version is given.
+     *
+     * @throws ModelStore.Refused when there is none
+     */
+    public String rollBack(String name, String user, String why) throws IOException {
+        var version = store.rollBack(name, clock.instant(), user, why);
+        releases.use(store.current());
+        return version;
+    }
+
+    @EventListener(ApplicationReadyEvent.class)
+    void schedule() {
+        thread.scheduleWithFixedDelay(
+                () -> {
+                    try {
+                        pass();
+                    } catch (Exception e) {
+                        log.error("Models were not compared; what serves goes on", e);
+                    }
+                },
+                inRealTime(Duration.ofHours(1)),
+                inRealTime(Duration.ofDays(1)),
+                TimeUnit.MILLISECONDS);
+    }
+
+    private long inRealTime(Duration product) {
+        return Math.max(1000, (clock instanceof ProductClock ours ? ours.inRealTime(product) : product).toMillis());
+    }
+
+    /** What was seen today is not lost with a stop of the program. */
+    @Override
+    public void destroy() throws InterruptedException {
+        stopped = true;
+        // not interrupted: H2 closes its file under a thread that is
+        thread.shutdown();
+        if (thread.awaitTermination(10, TimeUnit.SECONDS)) {
+            shadow.takeAll().forEach(cases::keep);
+        }
+    }
+
+    void pass() throws IOException {
+        var now = clock.instant();
+        for (var day : shadow.take(now)) {
+            cases.keep(day);
+            lately.add(day);
+        }
+        while (lately.size() > DRIFT_DAYS) {
+            lately.remove();
+        }
+        resolve(now);
+        for (var contest : store.contests().values()) {
+            compare(contest, now);
+        }
+        store.contests().values().forEach(this::measureDrift);
+        cases.forget(now.minus(horizon.multipliedBy(KEPT)));
+    }
+
+    private void resolve(Instant now) {
+        var challengers = store.contests().values().stream()
+                .map(Contest::challenger)
+                .filter(Objects::nonNull)
+                .toList();
+        for (var due = cases.due(challengers, now.minus(horizon), PAGE);
+                !due.isEmpty() && !stopped;
+                due = cases.due(challengers, now.minus(horizon), PAGE)) {
+            cases.resolve(outcomes.of(due));
+        }
+    }
+
+    private void compare(Contest contest, Instant now) throws IOException {
+        var challenger = contest.challenger();
+        if (challenger == null || stopped) {
+            return;
+        }
+        var name = contest.name();
+        var comparison =
+                Comparison.of(contest.champion(), challenger, cases.resolved(name, contest.champion(), challenger));
+        comparisons.put(name, comparison);
+        if (comparison.verdict() == Verdict.BETTER && promotion == Promotion.better) {
+            store.promote(name, challenger, now, "rule:better", comparison.inWords());
+            releases.use(store.current());
+        } else if (comparison.verdict() == Verdict.WORSE) {
+            store.retire(name, challenger, now, "rule:worse", comparison.inWords());
+        }
+    }
+
+    private void measureDrift(Contest contest) {
+        var before = drift(contest.name());
+        var drift =
+                Drift.of(contest, lately.stream().flatMap(Collection::stream).toList(), INDEXES);
+        drifts.put(contest.name(), drift);
+        if (drift.level() == Drift.Level.WARNING && (before == null || before.level() != Drift.Level.WARNING)) {
+            log.warn(
+                    "{} {}: customers are no longer like those it learned from: index of its scores {}, of its inputs {}",
+                    contest.name(),
+                    drift.version(),
+                    "%.2f".formatted(drift.scores()),
+                    drift.features().stream()
+                            .limit(5)
+                            .map(one -> "%s %.2f".formatted(one.name(), one.psi()))
+                            .toList());
+        }
+    }
+}

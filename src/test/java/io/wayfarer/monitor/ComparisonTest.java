@@ -1,0 +1,115 @@
+package io.wayfarer.monitor;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import io.wayfarer.monitor.Cases.Resolved;
+import io.wayfarer.monitor.Comparison.Verdict;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.UUID;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+
+class ComparisonTest {
+
+    @Test
+    void figuresAreThoseOfTheirDefinitions() {
+        var cases = new ArrayList<Resolved>();
+        for (int i = 0; i < 400; i++) {
+            cases.add(new Resolved(new UUID(0, i), i % 4 == 0 ? 0.4 : 0.3, 0.25, i % 4 == 0));
+        }
+        var comparison = Comparison.of("a", "b", cases);
+        assertThat(comparison.cases()).isEqualTo(400);
+        assertThat(comparison.happened()).isEqualTo(100);
+        assertThat(comparison.championLogLoss()).isCloseTo(-(Math.log(0.4) + 3 * Math.log(0.7)) / 4, within(1e-12));
+        assertThat(comparison.challengerLogLoss()).isCloseTo(-(Math.log(0.25) + 3 * Math.log(0.75)) / 4, within(1e-12));
+        assertThat(comparison.championBrier()).isCloseTo((0.36 + 3 * 0.09) / 4, within(1e-12));
+        // of two values, in the shares of 1 and 3: three standard errors of their mean
+        var two = Math.log(0.25) - Math.log(0.4) - Math.log(0.75) + Math.log(0.7);
+        var half = 3 * Math.sqrt(two * two * 0.25 * 0.75 / 399);
+        assertThat(comparison.gain())
+                .isCloseTo(comparison.championLogLoss() - comparison.challengerLogLoss(), within(1e-12));
+        assertThat(comparison.high() - comparison.gain()).isCloseTo(half, within(1e-12));
+        assertThat(comparison.gain() - comparison.low()).isCloseTo(half, within(1e-12));
+    }
+
+    @Test
+    void whatIsBetterByChanceAloneIsHardlyEverTakenForBetter() {
+        var verdicts = IntStream.range(0, 500)
+                .mapToObj(seed ->
+                        Comparison.of("a", "b", cases(seed, 600, 0.3, 0.3)).verdict())
+                .toList();
+        assertThat(verdicts).doesNotContain(Verdict.TOO_FEW);
+        assertThat(verdicts.stream().filter(Verdict.BETTER::equals).count()).isLessThanOrEqualTo(4);
+        assertThat(verdicts.stream().filter(Verdict.WORSE::equals).count()).isLessThanOrEqualTo(4);
+    }
+
+    @Test
+    void whatIsMuchBetterIsFoundAndWhatIsMuchWorseToo() {
+        for (int seed = 0; seed < 50; seed++) {
+            assertThat(Comparison.of("a", "b", cases(seed, 1000, 1.5, 0.1)).verdict())
+                    .isEqualTo(Verdict.BETTER);
+            assertThat(Comparison.of("a", "b", cases(seed, 1000, 0.1, 1.5)).verdict())
+                    .isEqualTo(Verdict.WORSE);
+        }
+    }
+
+    @Test
+    void casesOfOneCustomerAreNotTakenForAsManyCustomers() {
+        var once = cases(1, 300, 0.5, 0.3);
+        var tenTimes =
+                IntStream.range(0, 10).boxed().flatMap(i -> once.stream()).toList();
+        var one = Comparison.of("a", "b", once);
+        var ten = Comparison.of("a", "b", tenTimes);
+        assertThat(ten.cases()).isEqualTo(3000);
+        assertThat(ten.customers()).isEqualTo(one.customers());
+        assertThat(ten.high() - ten.low()).isCloseTo(one.high() - one.low(), within(1e-9));
+    }
+
+    @Test
+    void ofTooFewNothingIsSaid() {
+        var enough = cases(2, 1000, 0.9, 0.1);
+        var rare =
+                new ArrayList<>(enough.stream().filter(one -> !one.happened()).toList());
+        enough.stream()
+                .filter(Resolved::happened)
+                .limit(Comparison.MIN_OF_EACH - 1)
+                .forEach(rare::add);
+        var ofOne = enough.stream()
+                .map(one -> new Resolved(new UUID(0, 1), one.byChampion(), one.byChallenger(), one.happened()))
+                .toList();
+        for (var few : List.of(List.<Resolved>of(), enough.subList(0, Comparison.MIN_CASES - 1), rare, ofOne)) {
+            var comparison = Comparison.of("a", "b", few);
+            assertThat(comparison.verdict()).isEqualTo(Verdict.TOO_FEW);
+            assertThat(comparison.happened()).isNull();
+        }
+    }
+
+    @Test
+    void oneSureAndWrongAnswerDoesNotOutweighAll() {
+        var cases = new ArrayList<>(cases(3, 400, 0.3, 0.3));
+        cases.add(new Resolved(new UUID(9, 9), 0, 1, true));
+        assertThat(Comparison.of("a", "b", cases).championLogLoss()).isLessThan(2);
+    }
+
+    /** The truth is a log-odds between -3 and 3; each of the two sees it through noise of its own. */
+    private static List<Resolved> cases(int seed, int count, double noiseOfChampion, double noiseOfChallenger) {
+        var random = new Random(seed);
+        var cases = new ArrayList<Resolved>();
+        for (int i = 0; i < count; i++) {
+            var truth = random.nextDouble() * 6 - 3;
+            cases.add(new Resolved(
+                    new UUID(0, i),
+                    probability(truth + noiseOfChampion * random.nextGaussian()),
+                    probability(truth + noiseOfChallenger * random.nextGaussian()),
+                    random.nextDouble() < probability(truth)));
+        }
+        return cases;
+    }
+
+    private static double probability(double logOdds) {
+        return 1 / (1 + Math.exp(-logOdds));
+    }
+}

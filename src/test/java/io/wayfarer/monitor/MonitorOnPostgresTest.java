@@ -1,0 +1,11 @@
+package io.wayfarer.monitor;
+
+import io.wayfarer.Databases;
+import javax.sql.DataSource;
+
+class MonitorOnPostgresTest extends MonitorContract {
+    @Override
+    DataSource database() {
+        return Databases.postgres();
+    }
+}
