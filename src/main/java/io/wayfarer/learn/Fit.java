@@ -41,8 +41,11 @@ record Fit(boolean goodEnough, String reason, ModelCard card, Fitted model, Card
     static final int MIN_ROWS = 200;
     static final int MIN_OF_EACH = 30;
 
+    /** Standard errors by which it must be better than the bare share: by chance alone one in twenty would be. */
+    private static final double SURELY = 1.645;
+
     /** So many rows tell the candidates apart. */
-    private static final int TRIED = 5000;
+    private static final int TRIED = 3000;
 
     private static final String SPLIT = "80/20 by customer, stratified by whether it ever happened to them";
     private static final String AGE = "days-since-first-seen";
@@ -71,10 +74,12 @@ record Fit(boolean goodEnough, String reason, ModelCard card, Fitted model, Card
      * @param progress is told of each step, and may throw to cancel
      */
     static Fit of(Question question, List<Sample> samples, Instant now, Progress progress) {
-        var happened = samples.stream().filter(sample -> question.answer(sample) != 0).count();
+        var happened =
+                samples.stream().filter(sample -> question.answer(sample) != 0).count();
         if (samples.size() < MIN_ROWS || Math.min(happened, samples.size() - happened) < MIN_OF_EACH) {
-            return nothing("Not enough history: it happened after %d of %d moments; %d moments and %d of each kind are needed"
-                    .formatted(happened, samples.size(), MIN_ROWS, MIN_OF_EACH));
+            return nothing(
+                    "Not enough history: it happened after %d of %d moments; %d moments and %d of each kind are needed"
+                            .formatted(happened, samples.size(), MIN_ROWS, MIN_OF_EACH));
         }
         var all = rows(question, samples);
         var folds = Folds.stratified(all);
@@ -99,9 +104,9 @@ record Fit(boolean goodEnough, String reason, ModelCard card, Fitted model, Card
                 : null;
         var errors = test.binary() ? null : Errors.of(predictions, test.labels(), training.mean());
         var card = card(question, samples, training, happened, judgement, now);
-        var better = judgement == null
-                ? errors.rmse().value() < errors.baselineRmse()
-                : judgement.logLoss().value() < judgement.baseline().logLoss();
+        var bare = new double[test.size()];
+        Arrays.fill(bare, training.mean());
+        var better = test.isWorse(test.losses(bare), test.losses(predictions), SURELY);
         var some = Arrays.stream(heldOut).mapToObj(samples::get).toList();
         return new Fit(
                 better,
@@ -121,11 +126,10 @@ record Fit(boolean goodEnough, String reason, ModelCard card, Fitted model, Card
 
     private static String reason(
             Candidates.Choice choice, boolean better, Judgement judgement, Errors errors, double mean) {
-        var than = better ? "better" : "not better";
+        var than = better ? "better" : "not surely better";
         return judgement == null
                 ? "%s: root of the mean squared error %.2f on the held-out fifth, %s than %.2f of the bare mean of %.2f"
-                        .formatted(
-                                choice.candidate().label(), errors.rmse().value(), than, errors.baselineRmse(), mean)
+                        .formatted(choice.candidate().label(), errors.rmse().value(), than, errors.baselineRmse(), mean)
                 : "%s: log loss %.4f on the held-out fifth, %s than %.4f of the bare share of %.1f %%; AUC %.3f"
                         .formatted(
                                 choice.candidate().label(),

@@ -64,8 +64,9 @@ record Label(String name, What what, String of, Metric metric, Duration within) 
             case LATER_STAGE -> before == 1 || then.stage().isBefore(now.stage()) ? 1 : 0;
             case EVENT -> before == 1 || event.name().equals(of) ? 1 : 0;
             case SILENCE -> 0;
-            case SUM -> (now.features().lifetime(metric) - then.features().lifetime(metric))
-                    / (metric == Metric.REVENUE ? 100.0 : 1);
+            case SUM ->
+                (now.features().lifetime(metric) - then.features().lifetime(metric))
+                        / (metric == Metric.REVENUE ? 100.0 : 1);
         };
     }
 
@@ -118,7 +119,9 @@ record Label(String name, What what, String of, Metric metric, Duration within) 
             }
         }
         for (var name : List.of(Scores.NEXT_STAGE, Scores.BUY)) {
-            if (labels.stream().noneMatch(label -> label.name().equals(name) && label.within().equals(horizon))) {
+            if (labels.stream()
+                    .noneMatch(
+                            label -> label.name().equals(name) && label.within().equals(horizon))) {
                 throw new IllegalArgumentException(FILE + ": " + name + ", within the horizon, is missing");
             }
         }

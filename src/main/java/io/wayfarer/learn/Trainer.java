@@ -203,8 +203,9 @@ public class Trainer implements DisposableBean {
                 .toList();
     }
 
-    private void report(Consumer<Training> watcher, String step, double progress, History history) {
-        training = training.at(step, progress, history.events());
+    /** Fits run on several threads: what is told late does not take anything back. */
+    private synchronized void report(Consumer<Training> watcher, String step, double progress, History history) {
+        training = training.at(step, Math.max(progress, training.progress()), history.events());
         watcher.accept(training);
     }
 }

@@ -67,8 +67,10 @@ final class Walk {
         this.id = id;
         this.evaluate = evaluate;
         this.labels = labels;
-        this.shortest = labels.stream().map(Label::within).min(Duration::compareTo).orElseThrow();
-        this.longest = labels.stream().map(Label::within).max(Duration::compareTo).orElseThrow();
+        this.shortest =
+                labels.stream().map(Label::within).min(Duration::compareTo).orElseThrow();
+        this.longest =
+                labels.stream().map(Label::within).max(Duration::compareTo).orElseThrow();
         this.until = until;
         this.samples = samples;
         this.steps = steps;

@@ -7,7 +7,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.EnumMap;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CancellationException;
@@ -121,9 +120,8 @@ public final class Candidates {
         var results = results(some, folds, predictions, seconds, failures, preferred);
         var best = results.get(0).candidate();
         progress.at("Fitting " + best.label() + " to all rows of the training part", 0.95);
-        var calibration = rows.binary()
-                ? Calibration.of(predictions.get(best), some.happened())
-                : new Calibration.None();
+        var calibration =
+                rows.binary() ? Calibration.of(predictions.get(best), some.happened()) : new Calibration.None();
         return new Choice(results, fit(best, rows, calibration));
     }
 
@@ -214,12 +212,12 @@ public final class Candidates {
         var losses = new EnumMap<Candidate, double[]>(Candidate.class);
         var results = new ArrayList<Result>();
         predictions.forEach((candidate, raw) -> {
-            var loss = losses(rows.binary() ? calibrated(raw, rows.happened(), folds) : raw, rows);
+            var loss = rows.losses(rows.binary() ? calibrated(raw, rows.happened(), folds) : raw);
             losses.put(candidate, loss);
             results.add(new Result(
                     candidate,
                     figure(loss, rows),
-                    figure(losses(raw, rows), rows),
+                    figure(rows.losses(raw), rows),
                     rows.binary() ? Measures.auc(raw, rows.happened()) : Double.NaN,
                     seconds.get(candidate),
                     null));
@@ -227,7 +225,8 @@ public final class Candidates {
         results.sort(Comparator.comparingDouble(Result::loss));
         results.stream()
                 .filter(result -> result.candidate() == preferred)
-                .filter(result -> !surelyWorse(losses.get(preferred), losses.get(results.get(0).candidate()), rows))
+                .filter(result -> !rows.isWorse(
+                        losses.get(preferred), losses.get(results.get(0).candidate()), 1))
                 .findFirst()
                 .ifPresent(result -> {
                     results.remove(result);
@@ -238,37 +237,9 @@ public final class Candidates {
         return List.copyOf(results);
     }
 
-    /** Of each row: log loss, or the squared error. */
-    private static double[] losses(double[] predictions, Rows rows) {
-        var losses = new double[predictions.length];
-        for (int row = 0; row < losses.length; row++) {
-            var label = rows.labels()[row];
-            losses[row] = rows.binary()
-                    ? Measures.logLoss(new double[] {predictions[row]}, new boolean[] {label == 1})
-                    : (predictions[row] - label) * (predictions[row] - label);
-        }
-        return losses;
-    }
-
     private static double figure(double[] losses, Rows rows) {
         var mean = Arrays.stream(losses).average().orElseThrow();
         return rows.binary() ? mean : Math.sqrt(mean);
-    }
-
-    private static boolean surelyWorse(double[] one, double[] best, Rows rows) {
-        var difference = 0.0;
-        var byGroup = new HashMap<Integer, double[]>();
-        for (int row = 0; row < one.length; row++) {
-            difference += (one[row] - best[row]) / one.length;
-            var group = byGroup.computeIfAbsent(rows.groups()[row], key -> new double[2]);
-            group[0] += one[row] - best[row];
-            group[1]++;
-        }
-        var squares = 0.0;
-        for (var group : byGroup.values()) {
-            squares += Math.pow(group[0] - group[1] * difference, 2);
-        }
-        return difference > Math.sqrt(squares) / one.length;
     }
 
     /** A fold is calibrated by the others: what it is judged on had no part in its curve. */

@@ -49,9 +49,7 @@ public final class Model {
         var names = test.inputs().stream().map(Rows.Input::name).toList();
         return Importance.of(names, test.values(), this::predict, (predictions, rows) -> {
             var some = test.select(rows);
-            return binary
-                    ? -Measures.logLoss(predictions, some.happened())
-                    : -Errors.rmse(predictions, some.labels());
+            return binary ? -Measures.logLoss(predictions, some.happened()) : -Errors.rmse(predictions, some.labels());
         });
     }
 
