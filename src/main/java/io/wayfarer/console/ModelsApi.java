@@ -18,6 +18,7 @@ import io.wayfarer.score.ModelCard;
 import io.wayfarer.score.ModelStore;
 import io.wayfarer.score.Standing;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.security.Principal;
 import java.time.Instant;
 import java.util.List;
@@ -157,7 +158,9 @@ class ModelsApi {
         if (text == null || text.isBlank()) {
             return "no reason was given";
         }
-        if (text.length() > MAX_REASON || text.chars().anyMatch(Character::isISOControl)) {
+        if (text.length() > MAX_REASON
+                || text.chars().anyMatch(Character::isISOControl)
+                || !StandardCharsets.UTF_8.newEncoder().canEncode(text)) {
             throw new BadParameter("reason", "must be at most " + MAX_REASON + " characters on one line");
         }
         return text.strip();

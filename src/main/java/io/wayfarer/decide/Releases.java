@@ -20,6 +20,7 @@ import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.SmartInitializingSingleton;
@@ -87,9 +88,13 @@ public class Releases implements IdentityRules, SmartInitializingSingleton {
         return live().rulebook().judge(meeting);
     }
 
-    /** From now on new events are scored by these models; batches at work finish with those they began with. */
-    public synchronized void use(Models models) {
-        live = CompletableFuture.completedFuture(release(live().rulebook(), models));
+    /**
+     * From now on new events are scored by these models; batches at work finish with those they began with.
+     *
+     * @param newest asked while nobody else changes what is live: of two changes at once the later one stays
+     */
+    public synchronized void use(Supplier<Models> newest) {
+        live = CompletableFuture.completedFuture(release(live().rulebook(), newest.get()));
     }
 
     /** Evaluates the events of the batch in order, all with the release that is live now. */

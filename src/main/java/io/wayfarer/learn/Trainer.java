@@ -191,7 +191,7 @@ public class Trainer implements DisposableBean {
             }
         }
         cards.forgetAllBut(store.cards());
-        releases.use(store.current());
+        releases.use(store::current);
         training = training.with(outcomes);
     }
 

@@ -9,9 +9,9 @@ import io.wayfarer.profile.Stage;
 import io.wayfarer.score.Contest;
 import io.wayfarer.score.ModelCard;
 import io.wayfarer.score.ModelStore;
+import io.wayfarer.time.BackgroundWork;
 import io.wayfarer.time.ProductClock;
 import java.io.IOException;
-import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
@@ -23,9 +23,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -54,10 +51,18 @@ public class Monitor implements DisposableBean {
     private static final Map<String, Integer> INDEXES = IntStream.range(0, FeatureVector.NAMES.size())
             .collect(HashMap::new, (map, i) -> map.put(FeatureVector.NAMES.get(i), i), Map::putAll);
 
-    /** Who promotes a challenger that is better: only people, or the rule as well. */
+    /** Who promotes a challenger that is better: people alone, or the rule as well. */
     public enum Promotion {
-        manual,
-        better
+        MANUAL,
+        BETTER;
+
+        private static Promotion of(String setting) {
+            return Arrays.stream(values())
+                    .filter(one -> one.name().equalsIgnoreCase(setting.strip()))
+                    .findFirst()
+                    .orElseThrow(() -> new IllegalArgumentException(
+                            "wayfarer.models.promotion must be manual or better, not " + setting));
+        }
     }
 
     private final Shadow shadow;
@@ -65,20 +70,15 @@ public class Monitor implements DisposableBean {
     private final Outcomes outcomes;
     private final ModelStore store;
     private final Releases releases;
-    private final Clock clock;
+    private final ProductClock clock;
+    private final BackgroundWork work;
     private final Duration horizon;
     private final Promotion promotion;
 
+    private final Deque<List<Seen>> waiting = new ArrayDeque<>();
     private final Deque<List<Seen>> lately = new ArrayDeque<>();
     private final Map<String, Comparison> comparisons = new ConcurrentHashMap<>();
     private final Map<String, Drift> drifts = new ConcurrentHashMap<>();
-    private final ScheduledExecutorService thread = Executors.newSingleThreadScheduledExecutor(task -> {
-        var monitor = new Thread(task, "monitor");
-        monitor.setDaemon(true);
-        monitor.setPriority(Thread.MIN_PRIORITY);
-        return monitor;
-    });
-    private volatile boolean stopped;
 
     Monitor(
             Shadow shadow,
@@ -86,7 +86,7 @@ public class Monitor implements DisposableBean {
             Outcomes outcomes,
             ModelStore store,
             Releases releases,
-            Clock clock,
+            ProductClock clock,
             MeterRegistry registry,
             @Value("${wayfarer.learn.horizon}") Duration horizon,
             @Value("${wayfarer.models.promotion}") String promotion) {
@@ -96,18 +96,11 @@ public class Monitor implements DisposableBean {
         this.store = store;
         this.releases = releases;
         this.clock = clock;
+        this.work = new BackgroundWork("monitor", clock);
         this.horizon = horizon;
-        this.promotion = promotion(promotion);
+        this.promotion = Promotion.of(promotion);
         Stream.concat(Stream.of(ModelCard.BUY), Arrays.stream(Stage.values()).map(ModelCard::nextStage))
                 .forEach(name -> meter(registry, name));
-    }
-
-    private static Promotion promotion(String text) {
-        return Arrays.stream(Promotion.values())
-                .filter(one -> one.name().equals(text.strip()))
-                .findFirst()
-                .orElseThrow(() -> new IllegalArgumentException(
-                        "wayfarer.models.promotion must be manual or better, not " + text));
     }
 
     private void meter(MeterRegistry registry, String name) {
@@ -156,7 +149,7 @@ public class Monitor implements DisposableBean {
      */
     public void promote(String name, String version, String user, String why) throws IOException {
         store.promote(name, version, clock.instant(), user, why);
-        releases.use(store.current());
+        releases.use(store::current);
     }
 
     /**
@@ -166,51 +159,47 @@ public class Monitor implements DisposableBean {
      */
     public String rollBack(String name, String user, String why) throws IOException {
         var version = store.rollBack(name, clock.instant(), user, why);
-        releases.use(store.current());
+        releases.use(store::current);
         return version;
     }
 
     @EventListener(ApplicationReadyEvent.class)
     void schedule() {
-        thread.scheduleWithFixedDelay(
-                () -> {
-                    try {
-                        pass();
-                    } catch (Exception e) {
-                        log.error("Models were not compared; what serves goes on", e);
-                    }
-                },
-                inRealTime(Duration.ofHours(1)),
-                inRealTime(Duration.ofDays(1)),
-                TimeUnit.MILLISECONDS);
-    }
+        work.repeat(Duration.ofHours(1), Duration.ofDays(1), new BackgroundWork.Run() {
+            @Override
+            public void run() throws IOException {
+                pass();
+            }
 
-    private long inRealTime(Duration product) {
-        return Math.max(1000, (clock instanceof ProductClock ours ? ours.inRealTime(product) : product).toMillis());
+            @Override
+            public void ended(BackgroundWork.State how, String step, Exception failure) {
+                if (failure != null) {
+                    log.error("Models were not compared; what serves goes on", failure);
+                }
+            }
+        });
     }
 
     /** What was seen today is not lost with a stop of the program. */
     @Override
     public void destroy() throws InterruptedException {
-        stopped = true;
-        // not interrupted: H2 closes its file under a thread that is
-        thread.shutdown();
-        if (thread.awaitTermination(10, TimeUnit.SECONDS)) {
-            shadow.takeAll().forEach(cases::keep);
-        }
+        work.close();
+        shadow.takeAll().forEach(cases::keep);
     }
 
     void pass() throws IOException {
         var now = clock.instant();
-        for (var day : shadow.take(now)) {
-            cases.keep(day);
-            lately.add(day);
+        waiting.addAll(shadow.take(now));
+        while (!waiting.isEmpty()) {
+            cases.keep(waiting.element());
+            lately.add(waiting.remove());
         }
         while (lately.size() > DRIFT_DAYS) {
             lately.remove();
         }
         resolve(now);
         for (var contest : store.contests().values()) {
+            work.stopIfCancelled();
             compare(contest, now);
         }
         store.contests().values().forEach(this::measureDrift);
@@ -222,27 +211,27 @@ public class Monitor implements DisposableBean {
                 .map(Contest::challenger)
                 .filter(Objects::nonNull)
                 .toList();
-        for (var due = cases.due(challengers, now.minus(horizon), PAGE);
-                !due.isEmpty() && !stopped;
-                due = cases.due(challengers, now.minus(horizon), PAGE)) {
+        List<Cases.Due> due;
+        do {
+            work.stopIfCancelled();
+            due = cases.due(challengers, now.minus(horizon), PAGE);
             cases.resolve(outcomes.of(due));
-        }
+        } while (!due.isEmpty());
     }
 
     private void compare(Contest contest, Instant now) throws IOException {
         var challenger = contest.challenger();
-        if (challenger == null || stopped) {
+        if (challenger == null) {
             return;
         }
         var name = contest.name();
         var comparison =
                 Comparison.of(contest.champion(), challenger, cases.resolved(name, contest.champion(), challenger));
         comparisons.put(name, comparison);
-        if (comparison.verdict() == Verdict.BETTER && promotion == Promotion.better) {
-            store.promote(name, challenger, now, "rule:better", comparison.inWords());
-            releases.use(store.current());
-        } else if (comparison.verdict() == Verdict.WORSE) {
-            store.retire(name, challenger, now, "rule:worse", comparison.inWords());
+        var isBetter = comparison.verdict() == Verdict.BETTER;
+        if (isBetter && promotion == Promotion.BETTER || comparison.verdict() == Verdict.WORSE) {
+            store.end(contest, isBetter, now, comparison.inWords());
+            releases.use(store::current);
         }
     }
 

@@ -176,7 +176,7 @@ public class ModelStore {
      * Makes a version that is kept the champion.
      *
      * @param at product time
-     * @param by the user or rule that wants it
+     * @param by the user who wants it
      * @throws Refused when there is no such version, or it serves already
      * @throws IOException when it cannot be written, and what served goes on serving
      */
@@ -210,17 +210,21 @@ public class ModelStore {
     }
 
     /**
-     * Ends the trial of the challenger, which is kept without a role.
+     * Ends a trial by the rule: a better challenger becomes the champion, another one is kept without a role. Where champion
+     * or challenger are no longer those that were compared, nothing changes.
      *
-     * @throws Refused when this version is not the challenger
-     * @throws IOException when it cannot be written, and it goes on being tried
+     * @throws IOException when it cannot be written, and the trial goes on
      */
-    public synchronized void retire(String name, String version, Instant at, String by, String why) throws IOException {
-        var now = standing(name);
-        if (!version.equals(now.challenger())) {
-            throw new Refused(version + " is not the challenger of " + name);
+    public synchronized void end(Contest trial, boolean isBetter, Instant at, String why) throws IOException {
+        var now = roles.get(trial.name());
+        var challenger = trial.challenger();
+        if (now == null || !now.champion().equals(trial.champion()) || !challenger.equals(now.challenger())) {
+            return;
         }
-        change(now.retired(new Change(at, by, What.RETIRED, version, why)));
+        change(
+                isBetter
+                        ? now.promoted(challenger, new Change(at, "rule:better", What.PROMOTED, challenger, why))
+                        : now.retired(new Change(at, "rule:worse", What.RETIRED, challenger, why)));
     }
 
     /**

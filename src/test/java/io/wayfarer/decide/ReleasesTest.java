@@ -16,7 +16,7 @@ class ReleasesTest {
         var releases = new Releases(People.RULEBOOK, People.models(0.2, null), Clock.systemUTC());
         var before = releases.live();
 
-        releases.use(People.models(0.9, null));
+        releases.use(() -> People.models(0.9, null));
 
         assertThat(before.id()).isEqualTo(People.RULEBOOK.id().substring(0, 12) + "-test");
         assertThat(releases.live().rulebook()).isSameAs(before.rulebook());

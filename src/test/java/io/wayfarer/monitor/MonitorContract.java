@@ -23,8 +23,8 @@ import io.wayfarer.score.ModelStore;
 import io.wayfarer.score.Score;
 import io.wayfarer.score.Standing;
 import io.wayfarer.score.TrainedOnce;
+import io.wayfarer.time.ProductClock;
 import java.nio.file.Path;
-import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
@@ -333,7 +333,7 @@ abstract class MonitorContract {
     /** Keeps a model and lets what serves be live, as the trainer does. */
     private ModelCard trained(Instant at, boolean right) throws Exception {
         var card = TrainedOnce.keepPlanted(store(), ModelCard.BUY, at, right);
-        releases().use(store().current());
+        releases().use(store()::current);
         return card;
     }
 
@@ -370,7 +370,7 @@ abstract class MonitorContract {
         context.registerBean(
                 ObjectMapper.class,
                 () -> JsonMapper.builder().addModule(new JavaTimeModule()).build());
-        context.registerBean(Clock.class, () -> clock);
+        context.registerBean(ProductClock.class, () -> new ProductClock(clock, 1, NOON));
         context.registerBean(MeterRegistry.class, SimpleMeterRegistry::new);
         context.registerBean(Customers.class, () -> CustomerStores.of(database));
         context.register(

@@ -89,17 +89,37 @@ class RolesTest {
     }
 
     @Test
-    void aChallengerThatIsRetiredMakesRoomForTheNext() throws IOException {
+    void aChallengerWhoseTrialEndsMakesRoomForTheNext() throws IOException {
         var store = store();
         var first = keep(store, 0);
-        var second = keep(store, 1);
-        assertThatThrownBy(() -> store.retire("buy", first.version(), NOW, "rule:worse", ""))
-                .isInstanceOf(ModelStore.Refused.class);
-        store.retire("buy", second.version(), NOW, "rule:worse", "it was worse");
+        keep(store, 1);
+        store.end(store.contests().get("buy"), false, NOW, "it was worse");
         assertThat(store.serving()).containsExactly(first);
         assertThat(store.contests().get("buy").challenger()).isNull();
         var third = keep(store, 2);
         assertThat(store.standings().get(0).challenger()).isEqualTo(third.version());
+        store.end(store.contests().get("buy"), true, NOW, "it was better");
+        assertThat(store.serving()).containsExactly(third);
+        assertThat(store.standings().get(0).changes().get(0).by()).isEqualTo("rule:better");
+    }
+
+    @Test
+    void theRuleDoesNotActOnAComparisonThatAPersonHasOvertaken() throws IOException {
+        var store = store();
+        keep(store, 0);
+        var second = keep(store, 1);
+        var compared = store.contests().get("buy");
+        store.promote("buy", second.version(), NOW, "ada", "now");
+        keep(store, 2);
+        var before = store.standings();
+        for (var isBetter : new boolean[] {true, false}) {
+            store.end(compared, isBetter, NOW, "too late");
+            assertThat(store.standings()).isEqualTo(before);
+        }
+        store.rollBack("buy", NOW, "ada", "back");
+        before = store.standings();
+        store.end(compared, true, NOW, "the champion is the same again, the challenger is not");
+        assertThat(store.standings()).isEqualTo(before);
     }
 
     @Test
