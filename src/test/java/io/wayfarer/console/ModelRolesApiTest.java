@@ -28,10 +28,7 @@ import org.springframework.test.context.TestPropertySource;
 /** Promotion and rollback as an administrator asks for them. */
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 @TestPropertySource(
-        properties = {
-            "spring.datasource.url=jdbc:h2:mem:roles;DB_CLOSE_DELAY=-1",
-            "wayfarer.learn.every=900d"
-        })
+        properties = {"spring.datasource.url=jdbc:h2:mem:roles;DB_CLOSE_DELAY=-1", "wayfarer.learn.every=900d"})
 class ModelRolesApiTest extends WholeProgram {
 
     @DynamicPropertySource

@@ -116,7 +116,8 @@ public final class TrainedOnce {
                 .toList();
         var store = new ModelStore(folder, WEEK, new ObjectMapper().findAndRegisterModules());
         var names = Stream.concat(
-                Stream.of(Stage.values()).map(ModelCard::nextStage), Stream.of(ModelCard.BUY, Scores.CHURN, Scores.VALUE));
+                Stream.of(Stage.values()).map(ModelCard::nextStage),
+                Stream.of(ModelCard.BUY, Scores.CHURN, Scores.VALUE));
         for (var name : names.toList()) {
             store.keep(card(name, Instant.EPOCH, WEEK, features), fitted);
         }
