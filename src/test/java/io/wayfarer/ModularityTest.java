@@ -59,7 +59,7 @@ class ModularityTest {
         "org.camunda, journey",
         "org.drools, decide",
         "org.kie, decide",
-        "weka, learn score segment text",
+        "weka, learn segment text",
         "liqp, act",
     })
     void anEngineIsUsedOnlyInItsRoom(String library, String allowed) {

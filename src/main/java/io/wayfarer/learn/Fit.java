@@ -1,28 +1,34 @@
 package io.wayfarer.learn;
 
 import io.wayfarer.learn.judge.Card;
+import io.wayfarer.learn.judge.Errors;
 import io.wayfarer.learn.judge.Fairness;
-import io.wayfarer.learn.judge.Importance;
 import io.wayfarer.learn.judge.Judgement;
-import io.wayfarer.learn.judge.Measures;
 import io.wayfarer.learn.judge.Words;
+import io.wayfarer.learn.model.Candidate;
+import io.wayfarer.learn.model.Candidates;
 import io.wayfarer.learn.model.Costs;
+import io.wayfarer.learn.model.Folds;
+import io.wayfarer.learn.model.GradientDescent;
+import io.wayfarer.learn.model.Leaks;
+import io.wayfarer.learn.model.Progress;
+import io.wayfarer.learn.model.Rows;
 import io.wayfarer.profile.FeatureVector;
+import io.wayfarer.score.Fitted;
 import io.wayfarer.score.ModelCard;
-import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
-import weka.classifiers.functions.Logistic;
-import weka.core.Attribute;
-import weka.core.DenseInstance;
-import weka.core.Instances;
+import java.util.Map;
+import java.util.UUID;
 
 /**
- * A logistic regression fitted to samples, and measured on those held out.
+ * The best candidate fitted to samples, and measured on those held out.
  *
  * @param goodEnough true when it may serve
  * @param reason why, or why not, in words
@@ -30,20 +36,21 @@ import weka.core.Instances;
  * @param model null when there were too few samples to fit anything
  * @param report the card with all that was measured; null when nothing could be
  */
-record Fit(boolean goodEnough, String reason, ModelCard card, Logistic model, Card report) {
+record Fit(boolean goodEnough, String reason, ModelCard card, Fitted model, Card report) {
 
     static final int MIN_ROWS = 200;
     static final int MIN_OF_EACH = 30;
 
-    /**
-     * Weka adds ridge x coefficient squared, of standardised features, to the negative log-likelihood (le Cessie and van
-     * Houwelingen 1992): as if each coefficient came from a normal distribution with a deviation of 1 / sqrt(2 ridge),
-     * here 0.3. It keeps eighty related features in check on a few hundred rows, and is lost in many thousand.
-     */
-    static final double RIDGE = 5;
+    /** Standard errors by which it must be better than the bare share: by chance alone one in twenty would be. */
+    private static final double SURELY = 1.645;
 
+    /** So many rows tell the candidates apart. */
+    private static final int TRIED = 3000;
+
+    private static final String SPLIT = "80/20 by customer, stratified by whether it ever happened to them";
     private static final String AGE = "days-since-first-seen";
     private static final double TOO_GOOD = 0.995;
+    private static final String SAME = "the same for all";
 
     private static final List<Words> LIMITS = List.of(
             new Words(
@@ -61,105 +68,128 @@ record Fit(boolean goodEnough, String reason, ModelCard card, Logistic model, Ca
                     "What happened includes what our own messages brought about in that time.",
                     "所发生的事情包含了当时我们自己的消息所带来的影响。"));
 
-    static Fit of(Question question, List<Sample> samples, Instant now, Duration horizon) throws Exception {
-        var happened = question.answer();
-        var positives = samples.stream().filter(happened).count();
-        if (samples.size() < MIN_ROWS || Math.min(positives, samples.size() - positives) < MIN_OF_EACH) {
-            return new Fit(
-                    false,
+    /**
+     * Fits and judges.
+     *
+     * @param progress is told of each step, and may throw to cancel
+     */
+    static Fit of(Question question, List<Sample> samples, Instant now, Progress progress) {
+        var happened =
+                samples.stream().filter(sample -> question.answer(sample) != 0).count();
+        if (samples.size() < MIN_ROWS || Math.min(happened, samples.size() - happened) < MIN_OF_EACH) {
+            return nothing(
                     "Not enough history: it happened after %d of %d moments; %d moments and %d of each kind are needed"
-                            .formatted(positives, samples.size(), MIN_ROWS, MIN_OF_EACH),
-                    null,
-                    null,
-                    null);
+                            .formatted(happened, samples.size(), MIN_ROWS, MIN_OF_EACH));
         }
-        var split = Split.of(samples, happened);
-        var features = varying(split.training());
-        var rows = rows(features, question, split.training());
-        var model = new Logistic();
-        model.setRidge(RIDGE);
-        model.buildClassifier(rows);
+        var all = rows(question, samples);
+        var folds = Folds.stratified(all);
+        var heldOut = folds.heldOut(0);
+        var leftOut = constant(all.select(folds.others(0)));
+        leftOut.putAll(Leaks.of(all.select(folds.others(0)).without(List.copyOf(leftOut.keySet()))));
+        var rows = all.without(List.copyOf(leftOut.keySet()));
+        if (rows.inputs().isEmpty()) {
+            return nothing("No feature is left to learn from: each is the same for all, or knows the answer");
+        }
+        var training = rows.select(folds.others(0));
+        var test = rows.select(heldOut);
+        if (test.binary() && (test.positives() == 0 || test.positives() == test.size())) {
+            return nothing("It happened to all or to none of the customers held out");
+        }
+        // a straight line is understood exactly and costs least: it must be surely beaten
+        var choice = Candidates.choose(training, TRIED, line(test.binary()), progress);
+        var model = choice.model();
+        var predictions = model.predict(test.values());
+        var judgement = test.binary()
+                ? Judgement.of(predictions, test.happened(), training.mean(), Costs.DEFAULT.threshold())
+                : null;
+        var errors = test.binary() ? null : Errors.of(predictions, test.labels(), training.mean());
+        var card = card(question, samples, training, happened, judgement, now);
+        var bare = new double[test.size()];
+        Arrays.fill(bare, training.mean());
+        var better = test.isWorse(test.losses(bare), test.losses(predictions), SURELY);
+        var some = Arrays.stream(heldOut).mapToObj(samples::get).toList();
+        return new Fit(
+                better,
+                reason(choice, better, judgement, errors, training.mean()),
+                card,
+                model.fitted(training),
+                report(card, some, training, test, leftOut, choice, predictions, judgement, errors));
+    }
 
-        var test = split.heldOut().stream()
-                .map(sample -> Arrays.stream(features)
-                        .mapToDouble(feature -> sample.features()[feature])
-                        .toArray())
-                .toArray(double[][]::new);
-        var probabilities =
-                Arrays.stream(test).mapToDouble(row -> probability(model, row)).toArray();
-        var truth = new boolean[test.length];
-        for (int i = 0; i < truth.length; i++) {
-            truth[i] = happened.test(split.heldOut().get(i));
+    private static Candidate line(boolean binary) {
+        return binary ? Candidate.LOGISTIC : Candidate.LINEAR_REGRESSION;
+    }
+
+    private static Fit nothing(String reason) {
+        return new Fit(false, reason, null, null, null);
+    }
+
+    private static String reason(
+            Candidates.Choice choice, boolean better, Judgement judgement, Errors errors, double mean) {
+        var than = better ? "better" : "not surely better";
+        return judgement == null
+                ? "%s: root of the mean squared error %.2f on the held-out fifth, %s than %.2f of the bare mean of %.2f"
+                        .formatted(choice.candidate().label(), errors.rmse().value(), than, errors.baselineRmse(), mean)
+                : "%s: log loss %.4f on the held-out fifth, %s than %.4f of the bare share of %.1f %%; AUC %.3f"
+                        .formatted(
+                                choice.candidate().label(),
+                                judgement.logLoss().value(),
+                                than,
+                                judgement.baseline().logLoss(),
+                                100 * mean,
+                                judgement.auc().value());
+    }
+
+    private static ModelCard card(
+            Question question, List<Sample> samples, Rows training, long happened, Judgement judgement, Instant now) {
+        var features = new ArrayList<ModelCard.Feature>();
+        for (int i = 0; i < training.inputs().size(); i++) {
+            var input = i;
+            features.add(new ModelCard.Feature(
+                    training.inputs().get(i).name(),
+                    Arrays.stream(training.values())
+                            .mapToDouble(row -> row[input])
+                            .average()
+                            .orElseThrow()));
         }
-        var share = split.training().stream().filter(happened).count()
-                / (double) split.training().size();
-        var baseline = new double[probabilities.length];
-        Arrays.fill(baseline, share);
-        var auc = Measures.auc(probabilities, truth);
-        var logLoss = Measures.logLoss(probabilities, truth);
-        var baselineLogLoss = Measures.logLoss(baseline, truth);
-        var card = new ModelCard(
+        return new ModelCard(
                 question.name(),
                 null,
                 now,
                 samples.stream().map(Sample::at).min(Comparator.naturalOrder()).orElseThrow(),
                 samples.stream().map(Sample::at).max(Comparator.naturalOrder()).orElseThrow(),
-                horizon,
+                question.label().within(),
                 samples.size(),
-                positives,
-                Arrays.stream(features)
-                        .mapToObj(i -> new ModelCard.Feature(FeatureVector.NAMES.get(i), mean(split.training(), i)))
-                        .toList(),
-                auc,
-                logLoss,
-                baselineLogLoss,
-                Split.SEED,
-                Split.WORDS);
-        if (Double.isNaN(auc)) {
-            return new Fit(false, "It happened to all or to none of the customers held out", card, model, null);
-        }
-        var better = logLoss < baselineLogLoss;
-        var reason = "Log loss %.4f on the held-out fifth, %s than %.4f of the bare share of %.1f %%; AUC %.3f"
-                .formatted(logLoss, better ? "better" : "not better", baselineLogLoss, 100 * share, auc);
-        return new Fit(
-                better,
-                reason,
-                card,
-                model,
-                report(question, card, split, features, model, test, probabilities, truth, share));
+                happened,
+                features,
+                judgement == null ? null : judgement.auc().value(),
+                judgement == null ? null : judgement.logLoss().value(),
+                judgement == null ? null : judgement.baseline().logLoss(),
+                Folds.SEED,
+                SPLIT);
     }
 
     private static Card report(
-            Question question,
             ModelCard card,
-            Split split,
-            int[] features,
-            Logistic model,
-            double[][] test,
-            double[] probabilities,
-            boolean[] truth,
-            double share) {
-        var judgement = Judgement.of(probabilities, truth, share, Costs.DEFAULT.threshold());
-        var names = Arrays.stream(features).mapToObj(FeatureVector.NAMES::get).toList();
-        var importance = Importance.of(names, test, row -> probability(model, row), (predictions, rows) -> {
-            var happened = new boolean[rows.length];
-            for (int i = 0; i < rows.length; i++) {
-                happened[i] = truth[rows[i]];
-            }
-            return -Measures.logLoss(predictions, happened);
-        });
-        var stages =
-                split.heldOut().stream().map(sample -> sample.stage().label()).toArray(String[]::new);
-        var fairness = Fairness.of("stage", stages, probabilities, truth, Costs.DEFAULT.threshold());
+            List<Sample> heldOut,
+            Rows training,
+            Rows test,
+            Map<String, String> leftOut,
+            Candidates.Choice choice,
+            double[] predictions,
+            Judgement judgement,
+            Errors errors) {
+        var stages = heldOut.stream().map(sample -> sample.stage().label()).toArray(String[]::new);
+        var fairness = judgement == null
+                ? null
+                : Fairness.of("stage", stages, predictions, test.happened(), Costs.DEFAULT.threshold());
         var known = FeatureVector.NAMES.indexOf(AGE);
-        var age = split.heldOut().stream()
+        var age = heldOut.stream()
                 .mapToDouble(sample -> FeatureVector.natural(known, sample.features()[known]))
                 .toArray();
-        var observed = new double[truth.length];
-        Arrays.setAll(observed, i -> truth[i] ? 1 : 0);
         return new Card(
-                question.name(),
-                "yes",
+                card.name(),
+                judgement == null ? null : "yes",
                 card.trainedAt().truncatedTo(ChronoUnit.SECONDS),
                 new Card.Source(
                         "the event log",
@@ -169,93 +199,72 @@ record Fit(boolean goodEnough, String reason, ModelCard card, Logistic model, Ca
                         FeatureVector.NAMES.size(),
                         0,
                         0,
-                        split.training().size(),
-                        share),
-                names.stream()
-                        .map(name -> new Card.Input(name, "number", 0, "ln(1 + x)"))
+                        training.size(),
+                        training.mean()),
+                training.inputs().stream()
+                        .map(input -> new Card.Input(input.name(), "number", 0, "ln(1 + x)"))
                         .toList(),
-                FeatureVector.NAMES.stream()
-                        .filter(name -> !names.contains(name))
-                        .map(name -> new Card.LeftOut(name, "the same for all"))
+                leftOut.entrySet().stream()
+                        .map(one -> new Card.LeftOut(one.getKey(), one.getValue()))
                         .toList(),
-                warnings(judgement),
-                Split.WORDS,
-                Split.SEED,
-                List.of(new Card.Tried(
-                        "Logistic",
-                        judgement.logLoss().value(),
-                        judgement.logLoss().value(),
-                        judgement.auc().value(),
-                        0,
-                        null)),
-                "none",
-                Card.Costs.of(Costs.DEFAULT.falsePositive(), Costs.DEFAULT.falseNegative(), false, judgement),
+                warnings(leftOut, judgement),
+                SPLIT,
+                Folds.SEED,
+                choice.tried(),
+                choice.model().calibration().words(),
+                judgement == null
+                        ? null
+                        : Card.Costs.of(Costs.DEFAULT.falsePositive(), Costs.DEFAULT.falseNegative(), false, judgement),
                 judgement,
-                null,
-                null,
-                fairness.groups().size() > 1 ? List.of(fairness) : List.of(),
-                importance,
-                Card.Against.of(AGE, age, probabilities, observed),
-                null,
+                errors,
+                judgement == null ? GradientDescent.beside(training, test) : null,
+                fairness == null || fairness.groups().size() < 2 ? List.of() : List.of(fairness),
+                choice.model().importance(test),
+                Card.Against.of(AGE, age, predictions, test.labels()),
+                judgement == null ? null : choice.network(card.name(), training),
                 LIMITS);
     }
 
-    private static List<Words> warnings(Judgement judgement) {
-        if (judgement.auc().value() > TOO_GOOD) {
-            return List.of(Words.of(
+    private static List<Words> warnings(Map<String, String> leftOut, Judgement judgement) {
+        var warnings = new ArrayList<Words>();
+        leftOut.forEach((feature, why) -> {
+            if (!why.equals(SAME)) {
+                warnings.add(Words.of(
+                        "'%s' knows the answer nearly alone and was left out: does a rule make it happen, or is it known"
+                                + " only afterwards?",
+                        "“%s”几乎单独决定了结果，已被排除：是否由规则促成，或事后才得知？", feature));
+            }
+        });
+        if (judgement != null && judgement.auc().value() > TOO_GOOD) {
+            warnings.add(Words.of(
                     "An AUC of %.4f is too good to be believed: does a rule make it happen from the same features?",
                     "AUC 达到 %.4f，好得可疑：是否有规则用同样的特征促成了结果？", judgement.auc().value()));
         }
-        return List.of();
+        return warnings;
     }
 
-    private static double probability(Logistic model, double[] row) {
-        // the log-odds of the first class, which is "yes"
-        var columns = model.coefficients();
-        var logOdds = columns[0][0];
-        for (int i = 0; i < row.length; i++) {
-            logOdds += columns[i + 1][0] * row[i];
-        }
-        return 1 / (1 + Math.exp(-logOdds));
-    }
-
-    /** Weka drops an attribute that never varies, and would not say so: it does not get to see one. */
-    private static int[] varying(List<Sample> samples) {
-        var first = samples.get(0).features();
-        var varying = new ArrayList<Integer>();
-        for (int i = 0; i < first.length; i++) {
-            var feature = i;
-            if (samples.stream().anyMatch(sample -> sample.features()[feature] != first[feature])) {
-                varying.add(i);
+    /** Weka drops an input that never varies, and would not say so: it does not get to see one. */
+    private static Map<String, String> constant(Rows rows) {
+        var constant = new LinkedHashMap<String, String>();
+        for (int i = 0; i < rows.inputs().size(); i++) {
+            var input = i;
+            var first = rows.values()[0][i];
+            if (Arrays.stream(rows.values()).allMatch(row -> row[input] == first)) {
+                constant.put(rows.inputs().get(i).name(), SAME);
             }
         }
-        return varying.stream().mapToInt(Integer::intValue).toArray();
+        return constant;
     }
 
-    private static double mean(List<Sample> samples, int feature) {
-        return samples.stream()
-                .mapToDouble(sample -> sample.features()[feature])
-                .average()
-                .orElseThrow();
-    }
-
-    private static Instances rows(int[] features, Question question, List<Sample> samples) {
-        var attributes = new ArrayList<Attribute>();
-        for (var feature : features) {
-            attributes.add(new Attribute(FeatureVector.NAMES.get(feature)));
-        }
-        // "yes" first: Weka's coefficients are the log-odds of the first class
-        attributes.add(new Attribute(question.name(), List.of("yes", "no")));
-        var rows = new Instances(question.name(), attributes, samples.size());
-        rows.setClassIndex(features.length);
-        for (var sample : samples) {
-            var values = new double[features.length + 1];
-            for (int i = 0; i < features.length; i++) {
-                values[i] = sample.features()[features[i]];
-            }
-            values[features.length] = question.answer().test(sample) ? 0 : 1;
-            rows.add(new DenseInstance(1, values));
-        }
-        return rows;
+    private static Rows rows(Question question, List<Sample> samples) {
+        var customers = new HashMap<UUID, Integer>();
+        return new Rows(
+                FeatureVector.NAMES.stream().map(Rows.Input::number).toList(),
+                samples.stream().map(Sample::features).toArray(double[][]::new),
+                samples.stream().mapToDouble(question::answer).toArray(),
+                question.label().binary(),
+                samples.stream()
+                        .mapToInt(sample -> customers.computeIfAbsent(sample.customer(), id -> customers.size()))
+                        .toArray());
     }
 }

@@ -1,6 +1,7 @@
 package io.wayfarer.learn;
 
 import io.wayfarer.ingest.Event;
+import io.wayfarer.learn.model.Folds;
 import io.wayfarer.profile.Customer;
 import io.wayfarer.score.ModelCard;
 import io.wayfarer.score.StageChain;
@@ -17,7 +18,7 @@ import java.util.function.BiFunction;
 final class History {
 
     private final BiFunction<Customer, Event, Customer> evaluate;
-    private final Duration horizon;
+    private final List<Label> labels;
     private final Instant until;
     private final Map<Question, Reservoir<Sample>> samples = new LinkedHashMap<>();
     private final double[][] steps = new double[StageChain.ROWS][StageChain.COLUMNS];
@@ -29,12 +30,12 @@ final class History {
     private Instant last = Instant.MIN;
 
     /** @param rows at most so many samples are kept for each question, an even choice of all */
-    History(int rows, Duration horizon, Instant until, BiFunction<Customer, Event, Customer> evaluate) {
+    History(int rows, List<Label> labels, Instant until, BiFunction<Customer, Event, Customer> evaluate) {
         this.evaluate = evaluate;
-        this.horizon = horizon;
+        this.labels = labels;
         this.until = until;
-        for (var question : Question.all()) {
-            samples.put(question, new Reservoir<>(rows, Split.SEED));
+        for (var question : Question.all(labels)) {
+            samples.put(question, new Reservoir<>(rows, Folds.SEED));
         }
     }
 
@@ -43,7 +44,7 @@ final class History {
         if (!owner.equals(customer)) {
             end();
             customer = owner;
-            walk = new Walk(owner, evaluate, horizon, until, this::keep, steps);
+            walk = new Walk(owner, evaluate, labels, until, this::keep, steps);
         }
         walk.next(event);
         events++;
@@ -71,7 +72,7 @@ final class History {
     }
 
     /** The card of the chain of stages that the days give. */
-    ModelCard chainCard() {
+    ModelCard chainCard(Duration horizon) {
         var days = Arrays.stream(steps).flatMapToDouble(Arrays::stream).sum();
         var withOrder = Arrays.stream(steps)
                 .flatMapToDouble(row -> Arrays.stream(row, StageChain.ROWS, StageChain.COLUMNS))
@@ -89,13 +90,13 @@ final class History {
                 null,
                 null,
                 null,
-                Split.SEED,
+                Folds.SEED,
                 "all days counted");
     }
 
     private void keep(Sample sample) {
         samples.forEach((question, reservoir) -> {
-            if (question.asks().test(sample)) {
+            if (question.asks().test(sample) && !Double.isNaN(question.answer(sample))) {
                 reservoir.add(sample);
             }
         });

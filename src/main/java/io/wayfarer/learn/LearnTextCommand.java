@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.datatype.jsr310.JavaTimeModule;
 import io.wayfarer.learn.judge.Measures;
+import io.wayfarer.learn.model.Folds;
 import io.wayfarer.score.ModelCard;
 import io.wayfarer.score.ModelStore;
 import io.wayfarer.text.Language;
@@ -167,7 +168,7 @@ public final class LearnTextCommand {
         var guess = Figures.of(heldOut, opinion -> share);
         say(
                 "%s: learned from %,d texts, judged on %,d that were held out (stratified fifth, seed %d)",
-                language.code(), training.size(), heldOut.size(), Split.SEED);
+                language.code(), training.size(), heldOut.size(), Folds.SEED);
         say("%-22s %9s %9s %7s", "", "accuracy", "log loss", "AUC");
         say("%-22s %9.3f %9.4f %7.3f", "learned from yours", learned.accuracy(), learned.logLoss(), learned.auc());
         say("%-22s %9.3f %9.4f %7.3f", "the starter's", starter.accuracy(), starter.logLoss(), starter.auc());
@@ -190,7 +191,7 @@ public final class LearnTextCommand {
                         learned.auc(),
                         learned.logLoss(),
                         guess.logLoss(),
-                        Split.SEED,
+                        Folds.SEED,
                         String.format(
                                 Locale.ROOT, "80/20, stratified by mood; accuracy %.3f held out", learned.accuracy())),
                 mood);
@@ -204,7 +205,7 @@ public final class LearnTextCommand {
             var kind = new ArrayList<>(opinions.stream()
                     .filter(opinion -> opinion.happy() == happy)
                     .toList());
-            Collections.shuffle(kind, new Random(Split.SEED));
+            Collections.shuffle(kind, new Random(Folds.SEED));
             var cut = Math.round(kind.size() / (float) oneIn);
             heldOut.addAll(kind.subList(0, cut));
             training.addAll(kind.subList(cut, kind.size()));

@@ -1,29 +1,29 @@
 package io.wayfarer.learn;
 
-import io.wayfarer.profile.Stage;
-import io.wayfarer.score.ModelCard;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Predicate;
 
 /**
- * What a model is trained to answer.
+ * What one model is trained to answer.
  *
  * @param name on the model's card
+ * @param label what is foreseen
+ * @param place of the label among all of them
  * @param asks which samples it is asked of
- * @param answer true when it happened
  */
-record Question(String name, Predicate<Sample> asks, Predicate<Sample> answer) {
+record Question(String name, Label label, int place, Predicate<Sample> asks) {
 
-    /** Moving on from each stage that has a later one, and buying. */
-    static List<Question> all() {
+    static List<Question> all(List<Label> labels) {
         var all = new ArrayList<Question>();
-        for (var stage : Stage.values()) {
-            if (stage.isBefore(Stage.AFTER_SALES)) {
-                all.add(new Question(ModelCard.nextStage(stage), sample -> sample.stage() == stage, Sample::movedOn));
-            }
+        for (int place = 0; place < labels.size(); place++) {
+            all.addAll(labels.get(place).questions(place));
         }
-        all.add(new Question(ModelCard.BUY, sample -> true, Sample::bought));
-        return all;
+        return List.copyOf(all);
+    }
+
+    /** 1 for yes, 0 for no, or a number; NaN when it is not known yet. */
+    double answer(Sample sample) {
+        return sample.answers()[place];
     }
 }

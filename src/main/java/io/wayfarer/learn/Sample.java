@@ -9,11 +9,10 @@ import java.util.UUID;
  * A customer at a moment, and what came of it.
  *
  * @param stage where the customer was
- * @param features as {@link io.wayfarer.profile.FeatureVector} gave them at that moment, from what had happened by then
- * @param movedOn a later stage was reached within the horizon
- * @param bought something was ordered within the horizon
+ * @param features as {@link FeatureVector} gave them at that moment, from what had happened by then
+ * @param answers for each label, 1 for yes, 0 for no, or a number; NaN when its time has not fully passed
  */
-record Sample(UUID customer, Instant at, Stage stage, double[] features, boolean movedOn, boolean bought) {
+record Sample(UUID customer, Instant at, Stage stage, double[] features, double[] answers) {
 
     private static final int SINCE_SEEN = FeatureVector.NAMES.indexOf("days-since-seen");
 

@@ -32,7 +32,7 @@ public class Trainer implements DisposableBean {
     private static final Logger log = LoggerFactory.getLogger(Trainer.class);
     private static final int EVENTS_A_REPORT = 1000;
     /** Of the whole, by time, what reading the log takes. */
-    private static final double READING = 0.9;
+    private static final double READING = 0.5;
 
     private final Releases releases;
     private final ModelStore store;
@@ -40,6 +40,7 @@ public class Trainer implements DisposableBean {
     private final ModelCards cards;
     private final ProductClock clock;
     private final Duration horizon;
+    private final List<Label> labels;
     private final Duration every;
     private final int rows;
 
@@ -55,7 +56,8 @@ public class Trainer implements DisposableBean {
             ProductClock clock,
             @Value("${wayfarer.learn.horizon}") Duration horizon,
             @Value("${wayfarer.learn.every}") Duration every,
-            @Value("${wayfarer.learn.rows}") int rows) {
+            @Value("${wayfarer.learn.rows}") int rows,
+            @Value("${wayfarer.rules.dir}") String rulesDir) {
         this.releases = releases;
         this.store = store;
         this.events = events;
@@ -63,6 +65,7 @@ public class Trainer implements DisposableBean {
         this.clock = clock;
         this.work = new BackgroundWork("trainer", clock);
         this.horizon = horizon;
+        this.labels = Label.all(rulesDir, horizon);
         this.every = every;
         this.rows = rows;
     }
@@ -144,7 +147,7 @@ public class Trainer implements DisposableBean {
         var now = clock.instant();
         var release = new Release("training", releases.live().rulebook(), store.untrained());
         var history = new History(
-                rows, horizon, now, (customer, event) -> Evaluator.evaluate(customer, event, release, event.at())
+                rows, labels, now, (customer, event) -> Evaluator.evaluate(customer, event, release, event.at())
                         .customer());
         var total = Math.max(1.0, events.size());
         events.replay((customer, event) -> {
@@ -159,13 +162,16 @@ public class Trainer implements DisposableBean {
         var fits = new LinkedHashMap<Question, Fit>();
         for (var question : history.samples().keySet()) {
             work.stopIfCancelled();
-            var done = fits.size() / (double) history.samples().size();
-            report(watcher, "Fitting " + question.name(), READING + (1 - READING) * done, history);
-            fits.put(question, Fit.of(question, history.samples().get(question).kept(), now, horizon));
+            var begun = fits.size();
+            fits.put(question, Fit.of(question, history.samples().get(question).kept(), now, (step, done) -> {
+                work.stopIfCancelled();
+                var share = (begun + done) / history.samples().size();
+                report(watcher, "Fitting " + question.name() + ": " + step, READING + (1 - READING) * share, history);
+            }));
         }
         work.stopIfCancelled();
         if (history.events() > 0) {
-            store.keep(history.chainCard(), history.steps());
+            store.keep(history.chainCard(horizon), history.steps());
         }
         var outcomes = new ArrayList<Training.Outcome>();
         for (var entry : fits.entrySet()) {
@@ -197,8 +203,9 @@ public class Trainer implements DisposableBean {
                 .toList();
     }
 
-    private void report(Consumer<Training> watcher, String step, double progress, History history) {
-        training = training.at(step, progress, history.events());
+    /** Fits run on several threads: what is told late does not take anything back. */
+    private synchronized void report(Consumer<Training> watcher, String step, double progress, History history) {
+        training = training.at(step, Math.max(progress, training.progress()), history.events());
         watcher.accept(training);
     }
 }

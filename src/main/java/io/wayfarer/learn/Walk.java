@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.List;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.UUID;
@@ -20,7 +21,8 @@ import java.util.function.Consumer;
  * Goes through one customer's events in order, once, and takes samples on the way. A moment is right after an event, or
  * 1, 3, 7, 14 or 30 days after it when nothing has happened since: models are asked for silent customers too. At most one
  * moment of a day is taken, by the toss of a seeded coin at each until one falls: what comes after a moment has no say in
- * whether it is taken. A moment whose horizon has not fully passed is not taken.
+ * whether it is taken. What has not fully had its time is not known of a moment, and one of which nothing is known is not
+ * taken.
  */
 final class Walk {
 
@@ -28,24 +30,14 @@ final class Walk {
     private static final double TAKEN = 1.0 / 3;
     private static final int SECONDS_A_DAY = 86_400;
 
-    /** A moment whose horizon is still open. */
-    private static final class Open {
-        final Instant at;
-        final Stage stage;
-        final double[] features;
-        boolean movedOn;
-        boolean bought;
-
-        Open(Instant at, Stage stage, double[] features) {
-            this.at = at;
-            this.stage = stage;
-            this.features = features;
-        }
-    }
+    /** A moment of which not all is known yet. */
+    private record Open(Instant at, Customer customer, double[] features, double[] answers) {}
 
     private final UUID id;
     private final BiFunction<Customer, Event, Customer> evaluate;
-    private final Duration horizon;
+    private final List<Label> labels;
+    private final Duration shortest;
+    private final Duration longest;
     private final Instant until;
     private final Consumer<Sample> samples;
     private final double[][] steps;
@@ -68,13 +60,17 @@ final class Walk {
     Walk(
             UUID id,
             BiFunction<Customer, Event, Customer> evaluate,
-            Duration horizon,
+            List<Label> labels,
             Instant until,
             Consumer<Sample> samples,
             double[][] steps) {
         this.id = id;
         this.evaluate = evaluate;
-        this.horizon = horizon;
+        this.labels = labels;
+        this.shortest =
+                labels.stream().map(Label::within).min(Duration::compareTo).orElseThrow();
+        this.longest =
+                labels.stream().map(Label::within).max(Duration::compareTo).orElseThrow();
         this.until = until;
         this.samples = samples;
         this.steps = steps;
@@ -97,7 +93,7 @@ final class Walk {
         customer = evaluate.apply(customer, event);
         var order = event.name().equals("Order Completed");
         ordered |= order;
-        label(at, order);
+        answer(event);
         lastEvent = at;
         moment(at);
     }
@@ -122,26 +118,37 @@ final class Walk {
 
     private void moment(Instant at) {
         var isTaken = takenDay != dayOf(at)
-                && !at.plus(horizon).isAfter(until)
+                && !at.plus(shortest).isAfter(until)
                 && new SplittableRandom(id.hashCode() * 31L + at.toEpochMilli()).nextDouble() < TAKEN;
         if (isTaken) {
             takenDay = dayOf(at);
-            open.add(new Open(at, customer.stage(), FeatureVector.of(customer, at)));
+            var answers = labels.stream().mapToDouble(Label::atFirst).toArray();
+            open.add(new Open(at, customer, FeatureVector.of(customer, at), answers));
         }
     }
 
-    private void label(Instant at, boolean order) {
-        while (!open.isEmpty() && open.peek().at.plus(horizon).isBefore(at)) {
+    private void answer(Event event) {
+        while (!open.isEmpty() && open.peek().at().plus(longest).isBefore(event.at())) {
             emit(open.poll());
         }
         for (var moment : open) {
-            moment.bought |= order;
-            moment.movedOn |= moment.stage.isBefore(customer.stage());
+            for (int i = 0; i < labels.size(); i++) {
+                var label = labels.get(i);
+                if (!moment.at().plus(label.within()).isBefore(event.at())) {
+                    moment.answers()[i] = label.after(moment.answers()[i], moment.customer(), customer, event);
+                }
+            }
         }
     }
 
     private void emit(Open moment) {
-        samples.accept(new Sample(id, moment.at, moment.stage, moment.features, moment.movedOn, moment.bought));
+        var answers = moment.answers();
+        for (int i = 0; i < answers.length; i++) {
+            if (moment.at().plus(labels.get(i).within()).isAfter(until)) {
+                answers[i] = Double.NaN;
+            }
+        }
+        samples.accept(new Sample(id, moment.at(), moment.customer().stage(), moment.features(), answers));
     }
 
     private void closeDays(long next) {

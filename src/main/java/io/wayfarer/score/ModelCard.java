@@ -5,20 +5,22 @@ import io.wayfarer.text.Language;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * What is known of a trained model; kept as JSON beside its file and signed with it.
  *
- * @param name what it answers: {@code next-stage.<stage>}, {@code buy}, {@code mood.<language>}, or {@code markov} for the chain of stages
+ * @param name what it answers: {@code next-stage.<stage>}, {@code buy} or another label of {@code
+ *     rules/labels.txt}, {@code mood.<language>}, or {@code markov} for the chain of stages
  * @param version content-addressed: derived from the model's bytes and the rest of the card; null until it is kept
  * @param trainedAt product time
  * @param from the first moment it was trained on; null for a mood, whose texts have no time
  * @param to the last one; null for a mood
  * @param horizon it answers for what happens within this time; null for a mood
  * @param rows moments it was trained and tested on; for the chain, days of customers; for a mood, texts
- * @param positives those of them after which it happened; for the chain, days with an order; for a mood, happy texts
+ * @param positives those of them after which it happened, or whose number is not 0; for the chain, days with an order; for a mood, happy texts
  * @param features its inputs, in the order of the model's attributes; empty for the chain and a mood
- * @param auc area under the ROC curve on the held-out rows; null for the chain
+ * @param auc area under the ROC curve on the held-out rows; null for the chain and for a number
  * @param logLoss mean -ln of the probability given to what happened, on the held-out rows; null for the chain
  * @param baselineLogLoss the same for the share of positives in the training rows, given to all; null for the chain
  * @param seed of the split
@@ -85,6 +87,12 @@ public record ModelCard(
     /** The probability of moving on from the stage. */
     public static String nextStage(Stage stage) {
         return "next-stage." + stage.label();
+    }
+
+    /** Whether the chain of stages answers the same where there is no model. */
+    static boolean chainAnswers(String name) {
+        return name.equals(BUY)
+                || Stream.of(Stage.values()).map(ModelCard::nextStage).anyMatch(name::equals);
     }
 
     /** The probability that a text in the language is in a good mood. */

@@ -1,13 +1,10 @@
 package io.wayfarer.score;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.InvalidClassException;
-import java.io.ObjectInputFilter;
-import java.io.ObjectInputStream;
-import java.io.ObjectOutputStream;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
@@ -26,52 +23,28 @@ import java.util.Collection;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Set;
+import java.util.zip.GZIPInputStream;
+import java.util.zip.GZIPOutputStream;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
 /**
  * Models on disk: {@code <name>-<version>.model} and its card, {@code <name>-<version>.json}. The model's file is an
- * HMAC-SHA256 (RFC 2104) over card and model, then the model as a serialised Java object. The key is this installation's
- * own: whoever can write to the folder, but cannot read the key, cannot have a class loaded from it. Which versions have a
+ * HMAC-SHA256 (RFC 2104) over card and model, then the model as compressed JSON. The key is this installation's own: whoever
+ * can write to the folder, but cannot read the key, cannot have a model serve. Which versions have a
  * role is in {@code roles.json}, signed too.
  */
 final class ModelFiles {
 
     private static final int SIGNATURE = 32;
-    private static final int MAX_SIZE = 4 << 20;
+    private static final int MAX_SIZE = 32 << 20;
+    private static final int MAX_PLAIN = 128 << 20;
     static final String ROLES_FILE = "roles.json";
     /** Signed before the roles: no signature of a model and its card can be taken for one of roles. */
     private static final byte[] ROLES = "roles\n".getBytes(StandardCharsets.US_ASCII);
 
-    /** The classes of a Weka Logistic, arrays of numbers, and nothing else. */
-    private static final Set<String> ALLOWED = Set.of(
-            "java.lang.Integer",
-            "java.lang.Number",
-            "java.lang.Object",
-            "java.util.ArrayList",
-            "java.util.BitSet",
-            "java.util.HashMap",
-            "java.util.Hashtable",
-            "java.util.Map$Entry",
-            "weka.classifiers.AbstractClassifier",
-            "weka.classifiers.functions.Logistic",
-            "weka.core.Attribute",
-            "weka.core.AttributeLocator",
-            "weka.core.Instances",
-            "weka.core.NominalAttributeInfo",
-            "weka.core.Queue",
-            "weka.core.Range",
-            "weka.core.RelationalLocator",
-            "weka.core.StringLocator",
-            "weka.filters.Filter",
-            "weka.filters.unsupervised.attribute.NominalToBinary",
-            "weka.filters.unsupervised.attribute.PotentialClassIgnorer",
-            "weka.filters.unsupervised.attribute.Remove",
-            "weka.filters.unsupervised.attribute.RemoveUseless",
-            "weka.filters.unsupervised.attribute.ReplaceMissingValues");
-
     /** A model that was read, and its card. */
-    record Read(ModelCard card, Object model) {}
+    record Read(ModelCard card, Learnt model) {}
 
     private final Path folder;
     private final ObjectMapper json;
@@ -85,20 +58,25 @@ final class ModelFiles {
     }
 
     /** Writes the model and its card for good, and gives the card with its version. */
-    ModelCard write(ModelCard card, Object model) throws IOException {
-        var bytes = new ByteArrayOutputStream();
-        try (var out = new ObjectOutputStream(bytes)) {
-            out.writeObject(model);
-        }
-        var version = hash(json.writeValueAsBytes(card.withVersion(null)), bytes.toByteArray());
+    ModelCard write(ModelCard card, Learnt model) throws IOException {
+        var plain = json.writeValueAsBytes(model);
+        var version = hash(json.writeValueAsBytes(card.withVersion(null)), plain);
         var kept = card.withVersion(version);
-        var cardBytes = json.writerWithDefaultPrettyPrinter().writeValueAsBytes(kept);
-        var signature = sign(cardBytes, bytes.toByteArray());
-        var name = nameOf(kept);
-        // the card first: a model without one is not looked at
-        put(folder.resolve(name + ".json"), cardBytes);
-        put(folder.resolve(name + ".model"), concat(signature, bytes.toByteArray()));
+        write(kept, plain);
         return kept;
+    }
+
+    void write(ModelCard kept, byte[] plain) throws IOException {
+        var card = json.writerWithDefaultPrettyPrinter().writeValueAsBytes(kept);
+        var model = compressed(plain);
+        // the card first: a model without one is not looked at
+        put(cardOf(file(kept)), card);
+        put(file(kept), concat(sign(card, model), model));
+    }
+
+    /** Where a model is. */
+    Path file(ModelCard card) {
+        return folder.resolve(nameOf(card) + ".model");
     }
 
     /** The files of models, in no order. */
@@ -111,7 +89,7 @@ final class ModelFiles {
     /**
      * Reads a model that this installation has written.
      *
-     * @throws IOException saying why, when it is not one: no card, too short, too large, another signature, other classes
+     * @throws IOException saying why, when it is not one: no card, too short, too large, another signature, another content
      */
     Read read(Path file) throws IOException {
         var content = bounded(file);
@@ -124,20 +102,21 @@ final class ModelFiles {
             throw new IOException("its signature does not match: this installation did not write it so");
         }
         var card = json.readValue(cardBytes, ModelCard.class);
-        try (var in = new ObjectInputStream(new ByteArrayInputStream(model))) {
-            in.setObjectInputFilter(ModelFiles::filter);
-            return new Read(card, in.readObject());
-        } catch (InvalidClassException e) {
-            throw new IOException("it holds a class that no model is made of", e);
-        } catch (ClassNotFoundException | RuntimeException e) {
-            throw new IOException("it cannot be read", e);
+        try (var in = new GZIPInputStream(new ByteArrayInputStream(model))) {
+            var plain = in.readNBytes(MAX_PLAIN + 1);
+            if (plain.length > MAX_PLAIN) {
+                throw new IOException("it is larger than " + MAX_PLAIN + " bytes");
+            }
+            return new Read(card, json.readValue(plain, Learnt.class));
+        } catch (JsonProcessingException e) {
+            throw new IOException("it holds what no model is made of: " + e.getOriginalMessage(), e);
         }
     }
 
     /** Removes a model and its card. */
     void remove(ModelCard card) throws IOException {
-        Files.deleteIfExists(folder.resolve(nameOf(card) + ".model"));
-        Files.deleteIfExists(folder.resolve(nameOf(card) + ".json"));
+        Files.deleteIfExists(file(card));
+        Files.deleteIfExists(cardOf(file(card)));
     }
 
     /** Keeps who has which role, signed: an HMAC in hexadecimal, and below it the roles as JSON. */
@@ -170,17 +149,12 @@ final class ModelFiles {
         return List.of(json.readValue(body, Standing[].class));
     }
 
-    static ObjectInputFilter.Status filter(ObjectInputFilter.FilterInfo info) {
-        if (info.depth() > 20 || info.references() > 100_000 || info.arrayLength() > 100_000) {
-            return ObjectInputFilter.Status.REJECTED;
+    private static byte[] compressed(byte[] plain) throws IOException {
+        var bytes = new ByteArrayOutputStream();
+        try (var out = new GZIPOutputStream(bytes)) {
+            out.write(plain);
         }
-        var type = info.serialClass();
-        while (type != null && type.isArray()) {
-            type = type.getComponentType();
-        }
-        return type == null || type.isPrimitive() || ALLOWED.contains(type.getName())
-                ? ObjectInputFilter.Status.ALLOWED
-                : ObjectInputFilter.Status.REJECTED;
+        return bytes.toByteArray();
     }
 
     private static String nameOf(ModelCard card) {

@@ -16,18 +16,17 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.EnumMap;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.stereotype.Component;
-import weka.classifiers.functions.Logistic;
 
 /**
  * The store of trained models, in {@code models} under the data folder, and who of them serves: of the models that say what
@@ -58,8 +57,23 @@ public class ModelStore {
             .thenComparing(one -> one.card().version())
             .reversed();
 
-    /** A model that serves or has served; of model, chain and mood two are null. */
-    private record Kept(ModelCard card, LinearModel model, StageChain chain, Mood mood) {}
+    /** What a version is; two are null. */
+    private record Known(TrainedModel model, StageChain chain, Mood mood) {}
+
+    /** A version that is kept. What it is, is only in memory while it is needed: a forest has some hundred thousand nodes. */
+    private static final class Kept {
+        private final ModelCard card;
+        private Known known;
+
+        Kept(ModelCard card, Known known) {
+            this.card = card;
+            this.known = known;
+        }
+
+        ModelCard card() {
+            return card;
+        }
+    }
 
     private final ModelFiles files;
     private final Duration horizon;
@@ -142,19 +156,19 @@ public class ModelStore {
      * Keeps a model of what will happen. The first of its name serves from now on; a later one is tried beside it, unless
      * another one is being tried.
      *
-     * @param card names its features in the order of its attributes; its version is given here
+     * @param card names its features in the order of the formula's inputs; its version is given here
      * @param vectors of moments right after an event that it was trained on, to tell later whether customers are still such
      * @return the card with its version
      * @throws IOException when it cannot be written, and what served goes on serving
      * @throws IllegalArgumentException when the model does not fit its card, and what served goes on serving
      */
-    public ModelCard keep(ModelCard card, Logistic model, List<double[]> vectors) throws IOException {
-        var reference = Reference.of(card, vectors, understand(card, model).model()::probability);
+    public ModelCard keep(ModelCard card, Fitted model, List<double[]> vectors) throws IOException {
+        var reference = Reference.of(card, vectors, understand(card, model).model()::answer);
         return write(card.withReference(reference), model);
     }
 
     /** The same, of which nobody can tell later whether customers are still such. */
-    public ModelCard keep(ModelCard card, Logistic model) throws IOException {
+    public ModelCard keep(ModelCard card, Fitted model) throws IOException {
         return write(card, model);
     }
 
@@ -169,9 +183,11 @@ public class ModelStore {
     public synchronized void promote(String name, String version, Instant at, String by, String why)
             throws IOException {
         var now = standing(name);
-        if (find(name, version) == null) {
+        var wanted = find(name, version);
+        if (wanted == null) {
             throw new Refused("no version " + version + " of " + name + " is kept");
         }
+        known(wanted);
         if (version.equals(now.champion())) {
             throw new Refused(version + " is the champion already");
         }
@@ -218,7 +234,7 @@ public class ModelStore {
      * @throws IOException when it cannot be written, and what served goes on serving
      */
     public ModelCard keep(ModelCard card, double[][] steps) throws IOException {
-        return write(card, steps);
+        return write(card, new Learnt.Days(steps));
     }
 
     /**
@@ -228,16 +244,16 @@ public class ModelStore {
      * @throws IOException when it cannot be written, and what served goes on serving
      */
     public ModelCard keep(ModelCard card, Mood mood) throws IOException {
-        return write(card, mood.toText());
+        return write(card, new Learnt.Words(mood.toText()));
     }
 
-    private synchronized ModelCard write(ModelCard card, Object model) throws IOException {
+    private synchronized ModelCard write(ModelCard card, Learnt model) throws IOException {
         understand(card, model);
         var written = files.write(card, model);
         var versions = kept.computeIfAbsent(card.name(), name -> new ArrayList<>());
         versions.removeIf(same -> same.card().equals(written));
-        versions.add(0, understand(written, model));
-        if (hasRoles(card.name())) {
+        versions.add(0, new Kept(written, understand(written, model)));
+        if (ModelCard.chainAnswers(card.name())) {
             change(trained(written));
         }
         for (int i = versions.size() - 1; versions.size() > KEPT; i--) {
@@ -249,12 +265,6 @@ public class ModelStore {
         }
         serve();
         return written;
-    }
-
-    /** The others are counts, or were judged by a person's own texts: no event says later whether they were right. */
-    private static boolean hasRoles(String name) {
-        return !name.equals(ModelCard.CHAIN)
-                && Stream.of(Language.values()).map(ModelCard::mood).noneMatch(name::equals);
     }
 
     private Standing trained(ModelCard card) {
@@ -322,7 +332,7 @@ public class ModelStore {
             log.warn("{} is not used, and the newest models serve: {}", ModelFiles.ROLES_FILE, e.getMessage());
         }
         kept.forEach((name, versions) -> {
-            if (hasRoles(name)) {
+            if (ModelCard.chainAnswers(name)) {
                 roles.put(name, recalled(name, versions, written.get(name)));
             }
         });
@@ -356,31 +366,46 @@ public class ModelStore {
     private void load(Path file) {
         try {
             var read = files.read(file);
-            var understood = understand(read.card(), read.model());
-            kept.computeIfAbsent(read.card().name(), name -> new ArrayList<>()).add(understood);
+            understand(read.card(), read.model());
+            kept.computeIfAbsent(read.card().name(), name -> new ArrayList<>()).add(new Kept(read.card(), null));
         } catch (IOException | IllegalArgumentException e) {
             log.warn("{} is not used: {}", file, e.getMessage());
         }
     }
 
-    private Kept understand(ModelCard card, Object model) {
-        for (var language : Language.values()) {
-            if (model instanceof String text && card.name().equals(ModelCard.mood(language))) {
-                return new Kept(card, null, null, Mood.fromText(language, text));
-            }
-        }
-        if (!horizon.equals(card.horizon())) {
+    private Known understand(ModelCard card, Learnt learnt) {
+        var ofChain = card.name().equals(ModelCard.CHAIN);
+        if ((ofChain || ModelCard.chainAnswers(card.name())) && !horizon.equals(card.horizon())) {
             throw new IllegalArgumentException(
                     "it answers for " + card.horizon() + ", and wayfarer.learn.horizon is " + horizon);
         }
-        if (model instanceof Logistic logistic) {
-            return new Kept(card, new LinearModel(card, logistic), null, null);
+        if (learnt instanceof Fitted fitted && !ofChain) {
+            return new Known(new TrainedModel(card, fitted), null, null);
         }
-        if (model instanceof double[][] steps && card.name().equals(ModelCard.CHAIN)) {
-            return new Kept(card, null, new StageChain(card.name() + ":" + card.version(), steps, horizon), null);
+        if (learnt instanceof Learnt.Days days && ofChain) {
+            return new Known(null, new StageChain(card.name() + ":" + card.version(), days.steps(), horizon), null);
+        }
+        for (var language : Language.values()) {
+            if (learnt instanceof Learnt.Words words && card.name().equals(ModelCard.mood(language))) {
+                return new Known(null, null, Mood.fromText(language, words.text()));
+            }
         }
         throw new IllegalArgumentException(
-                "it is neither a Weka Logistic, nor the counts of a chain of stages, nor a mood of texts");
+                "it is neither a formula, nor the counts of a chain of stages, nor a mood of texts");
+    }
+
+    /** @throws UncheckedIOException when its file cannot be read any more */
+    private Known known(Kept version) {
+        if (version.known == null) {
+            try {
+                version.known = understand(
+                        version.card, files.read(files.file(version.card)).model());
+            } catch (IOException e) {
+                throw new UncheckedIOException(
+                        version.card.name() + " " + version.card.version() + " cannot be used: " + e.getMessage(), e);
+            }
+        }
+        return version.known;
     }
 
     private void serve() {
@@ -389,18 +414,22 @@ public class ModelStore {
                         ? find(one.getKey(), roles.get(one.getKey()).champion())
                         : one.getValue().get(0))
                 .toList();
-        var models = serves.stream()
-                .filter(one -> one.model() != null)
-                .collect(Collectors.toMap(one -> one.card().name(), Kept::model));
-        var chain = serves.stream()
-                .map(Kept::chain)
-                .filter(Objects::nonNull)
-                .findFirst()
-                .orElseGet(this::prior);
-        var moods = serves.stream().filter(one -> one.mood() != null).toList();
-        var texts = new Texts(moods.stream().map(Kept::mood).toList(), needs);
-        var speakers = moods.stream().collect(Collectors.toMap(one -> one.mood().language(), one -> one.card()
-                .version()));
+        var models = new HashMap<String, TrainedModel>();
+        var chain = prior();
+        var moods = new ArrayList<Mood>();
+        var speakers = new EnumMap<Language, String>(Language.class);
+        for (var one : serves) {
+            var known = known(one);
+            if (known.model() != null) {
+                models.put(one.card().name(), known.model());
+            } else if (known.chain() != null) {
+                chain = known.chain();
+            } else {
+                moods.add(known.mood());
+                speakers.put(known.mood().language(), one.card().version());
+            }
+        }
+        var texts = new Texts(moods, needs);
         serving = serves.stream().map(Kept::card).toList();
         standings = List.copyOf(roles.values());
         contests = roles.values().stream().collect(Collectors.toUnmodifiableMap(Standing::name, this::contest));
@@ -408,6 +437,13 @@ public class ModelStore {
         var versions = serving.stream().map(ModelCard::version).collect(Collectors.joining("+"));
         var id = ModelFiles.hash((horizon + texts.content() + versions).getBytes(StandardCharsets.UTF_8));
         current = new TrainedModels(id, chain, models, texts, speakers);
+        kept.forEach((name, all) -> all.forEach(version -> {
+            var role = roles.get(name);
+            var isTried = role != null && version.card().version().equals(role.challenger());
+            if (!isTried && !serves.contains(version)) {
+                version.known = null;
+            }
+        }));
     }
 
     private Contest contest(Standing standing) {
@@ -416,10 +452,10 @@ public class ModelStore {
         return new Contest(
                 standing.name(),
                 standing.champion(),
-                champion.model()::probability,
+                known(champion).model()::answer,
                 champion.card().reference(),
                 standing.challenger(),
-                challenger == null ? null : challenger.model()::probability);
+                challenger == null ? null : known(challenger).model()::answer);
     }
 
     private StageChain prior() {

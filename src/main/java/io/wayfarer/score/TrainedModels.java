@@ -12,14 +12,18 @@ import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 
 /** The models of one moment: where one of them is missing, the chain of stages speaks. */
 final class TrainedModels implements Models {
 
     private final String id;
     private final StageChain chain;
-    private final LinearModel[] nextStage = new LinearModel[Stage.values().length];
-    private final LinearModel buy;
+    private final TrainedModel[] nextStage = new TrainedModel[Stage.values().length];
+    private final TrainedModel buy;
+    /** By name, those that the chain of stages knows nothing of. */
+    private final Map<String, TrainedModel> others;
+
     private final Texts texts;
     private final Map<Language, String> speakers = new EnumMap<>(Language.class);
 
@@ -28,13 +32,19 @@ final class TrainedModels implements Models {
      * @param versions of the moods that are not those that come with the product
      */
     TrainedModels(
-            String id, StageChain chain, Map<String, LinearModel> models, Texts texts, Map<Language, String> versions) {
+            String id,
+            StageChain chain,
+            Map<String, TrainedModel> models,
+            Texts texts,
+            Map<Language, String> versions) {
         this.id = id;
         this.chain = chain;
         for (var stage : Stage.values()) {
             nextStage[stage.ordinal()] = models.get(ModelCard.nextStage(stage));
         }
         this.buy = models.get(ModelCard.BUY);
+        this.others = new TreeMap<>(models);
+        others.keySet().removeIf(ModelCard::chainAnswers);
         this.texts = texts;
         for (var language : Language.values()) {
             speakers.put(language, ModelCard.mood(language) + ":" + versions.getOrDefault(language, "starter"));
@@ -51,10 +61,11 @@ final class TrainedModels implements Models {
     public Scores score(Customer customer, Event event, Instant now) {
         var stage = customer.stage();
         var next = nextStage[stage.ordinal()];
-        var vector = next == null && buy == null ? null : FeatureVector.of(customer, now);
-        var scores = new LinkedHashMap<String, Score>(4);
+        var vector = next == null && buy == null && others.isEmpty() ? null : FeatureVector.of(customer, now);
+        var scores = new LinkedHashMap<String, Score>(8);
         scores.put(Scores.NEXT_STAGE, next == null ? chain.movingOn(stage) : next.score(vector));
         scores.put(Scores.BUY, buy == null ? chain.buying(stage) : buy.score(vector));
+        others.forEach((name, model) -> scores.put(name, model.score(vector)));
         var words = event == null ? null : event.words();
         if (words != null) {
             read(words, scores);
@@ -67,9 +78,10 @@ final class TrainedModels implements Models {
         var stage = customer.stage();
         var next = nextStage[stage.ordinal()];
         var vector = FeatureVector.of(customer, now);
-        var whys = new LinkedHashMap<String, Why>(4);
+        var whys = new LinkedHashMap<String, Why>(8);
         whys.put(Scores.NEXT_STAGE, next == null ? byStage(chain.movingOn(stage)) : next.why(vector));
         whys.put(Scores.BUY, buy == null ? byStage(chain.buying(stage)) : buy.why(vector));
+        others.forEach((name, model) -> whys.put(name, model.why(vector)));
         return whys;
     }
 

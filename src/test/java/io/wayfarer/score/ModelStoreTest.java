@@ -10,14 +10,14 @@ import io.wayfarer.ingest.Event;
 import io.wayfarer.profile.Customer;
 import io.wayfarer.profile.Stage;
 import java.io.IOException;
-import java.net.URL;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
@@ -52,7 +52,7 @@ class ModelStoreTest {
     void whatIsKeptServesAtOnceAndAfterARestart() throws IOException {
         var store = store();
         var untrained = store.current().id();
-        var card = store.keep(FIRST.card("buy", NOW), FIRST.logistic);
+        var card = store.keep(FIRST.card("buy", NOW), FIRST.fitted());
         var scores = store.current().score(customer, null, NOW);
         assertThat(scores.byName().get(Scores.BUY).model()).isEqualTo("logistic:buy:" + card.version());
         assertThat(scores.byName().get(Scores.NEXT_STAGE).model()).isEqualTo("markov:prior");
@@ -67,7 +67,7 @@ class ModelStoreTest {
     @Test
     void eachStageHasItsOwnModelAndTheChainItsCounts() throws IOException {
         var store = store();
-        store.keep(FIRST.card(ModelCard.nextStage(Stage.PURCHASE), NOW), FIRST.logistic);
+        store.keep(FIRST.card(ModelCard.nextStage(Stage.PURCHASE), NOW), FIRST.fitted());
         var steps = new double[StageChain.ROWS][StageChain.COLUMNS];
         steps[0][StageChain.column(Stage.EVALUATION, false)] = 1e6;
         var chain = store.keep(chainCard(), steps);
@@ -139,8 +139,8 @@ class ModelStoreTest {
 
     @Test
     void aChangedModelIsRefusedAndTheOneBeforeServes() throws IOException {
-        var first = store().keep(FIRST.card("buy", NOW), FIRST.logistic);
-        var second = store().keep(SECOND.card("buy", NOW.plusSeconds(1)), SECOND.logistic);
+        var first = store().keep(FIRST.card("buy", NOW), FIRST.fitted());
+        var second = store().keep(SECOND.card("buy", NOW.plusSeconds(1)), SECOND.fitted());
         store().promote("buy", second.version(), NOW, "ada", "try it");
         assertThat(store().serving()).containsExactly(second);
         var file = model(second);
@@ -153,7 +153,7 @@ class ModelStoreTest {
 
     @Test
     void aChangedCardIsRefusedAsWell() throws IOException {
-        var card = store().keep(FIRST.card("buy", NOW), FIRST.logistic);
+        var card = store().keep(FIRST.card("buy", NOW), FIRST.fitted());
         var file = card(card);
         Files.writeString(file, Files.readString(file).replace("has-ordered", "cart-items "));
         assertThat(refusal(model(card))).contains("signature does not match");
@@ -162,7 +162,7 @@ class ModelStoreTest {
 
     @Test
     void everyCutOfAFileIsRefused() throws IOException {
-        var card = store().keep(FIRST.card("buy", NOW), FIRST.logistic);
+        var card = store().keep(FIRST.card("buy", NOW), FIRST.fitted());
         var whole = Files.readAllBytes(model(card));
         for (var length : IntStream.of(0, 1, 31, 32, 33, whole.length / 2, whole.length - 1)
                 .toArray()) {
@@ -179,7 +179,7 @@ class ModelStoreTest {
 
     @Test
     void aModelOfAnotherInstallationIsRefused(@TempDir Path other) throws IOException {
-        var card = new ModelStore(other, TrainedOnce.WEEK, JSON).keep(FIRST.card("buy", NOW), FIRST.logistic);
+        var card = new ModelStore(other, TrainedOnce.WEEK, JSON).keep(FIRST.card("buy", NOW), FIRST.fitted());
         store();
         for (var ending : new String[] {".model", ".json"}) {
             var name = "buy-" + card.version() + ending;
@@ -192,33 +192,60 @@ class ModelStoreTest {
     }
 
     @Test
-    void aClassThatNoModelIsMadeOfIsNotLoadedEvenWhenSigned() throws IOException {
+    void whatIsNoModelIsNotReadEvenWhenSigned() throws IOException {
         var files = new ModelFiles(data, JSON);
-        // the shape of the well-known URLDNS chain: reading it back would ask a name server
-        var chain = new HashMap<Object, Object>();
-        chain.put(new URL("http://localhost/"), 1);
-        var card = files.write(FIRST.card("buy", NOW), chain);
-        assertThat(refusal(model(card))).contains("holds a class that no model is made of");
-        var huge = files.write(FIRST.card("buy", NOW), new double[200_000]);
-        assertThat(refusal(model(huge))).contains("holds a class that no model is made of");
+        var card = FIRST.card("buy", NOW).withVersion("v1");
+        var formula =
+                "{\"learnt\":\"formula\",\"kind\":\"logistic\",\"calibration\":{\"kind\":\"none\"},\"formula\":%s}";
+        for (var content : new String[] {
+            "{\"learnt\":\"java.net.URL\",\"url\":\"http://localhost/\"}",
+            "[\"java.util.HashMap\",{}]",
+            "null",
+            "not json",
+            formula.formatted(
+                    "{\"kind\":\"linear\",\"link\":\"LOGISTIC\",\"intercept\":\"NaN\",\"coefficients\":[1,2,3,4]}"),
+            formula.formatted(
+                    "{\"kind\":\"trees\",\"link\":\"IDENTITY\",\"inputs\":4,\"roots\":[0],\"input\":[0,-1,-1],"
+                            + "\"border\":[0,0,0],\"left\":[0,-1,-1],\"value\":[0,0,0]}")
+        }) {
+            files.write(card, content.getBytes(StandardCharsets.UTF_8));
+            assertThat(refusal(model(card))).as(content).contains("holds what no model is made of");
+        }
         assertThat(store().serving()).isEmpty();
     }
 
     @Test
-    void whatIsNoModelIsRefusedInWords() throws IOException {
+    void whatDoesNotFitItsCardIsRefusedInWords() throws IOException {
         var files = new ModelFiles(data, JSON);
-        files.write(FIRST.card("buy", NOW), new double[1][1]);
-        files.write(chainCard(), new double[1][1]);
+        files.write(FIRST.card("buy", NOW), new Learnt.Days(new double[1][1]));
+        files.write(chainCard(), new Learnt.Days(new double[1][1]));
+        files.write(chainCard(), FIRST.fitted());
+        files.write(FIRST.card("mood.en", NOW), new Learnt.Words("nonsense"));
         Files.write(data.resolve("models/stray.model"), new byte[100]);
         assertThat(refusal(data.resolve("models/stray.model"))).contains("no card");
-        Files.write(data.resolve("models/large.model"), new byte[5 << 20]);
+        Files.write(data.resolve("models/large.model"), new byte[33 << 20]);
         assertThat(refusal(data.resolve("models/large.model"))).contains("larger than");
         assertThat(store().serving()).isEmpty();
     }
 
     @Test
+    void whatIsForeseenForAnotherTimeServesUnderItsOwnName() throws IOException {
+        var store = store();
+        var month = FIRST.card("churn", NOW, Duration.ofDays(30));
+        store.keep(month, FIRST.fitted());
+        var second = store.keep(FIRST.card("churn", NOW.plusSeconds(1), Duration.ofDays(30)), SECOND.fitted());
+        assertThat(store.standings()).isEmpty();
+        for (var models : List.of(store.current(), store().current())) {
+            var scores = models.score(customer, null, NOW).byName();
+            assertThat(scores.get(Scores.CHURN).model()).isEqualTo("logistic:churn:" + second.version());
+            assertThat(scores.get(Scores.BUY).model()).isEqualTo("markov:prior");
+            assertThat(models.why(customer, NOW)).containsKey(Scores.CHURN);
+        }
+    }
+
+    @Test
     void aModelForAnotherHorizonDoesNotServe() throws IOException {
-        store().keep(FIRST.card("buy", NOW), FIRST.logistic);
+        store().keep(FIRST.card("buy", NOW), FIRST.fitted());
         assertThat(new ModelStore(data, Duration.ofDays(14), JSON).serving()).isEmpty();
         assertThat(store().serving()).hasSize(1);
     }
@@ -227,7 +254,12 @@ class ModelStoreTest {
     void aModelThatDoesNotFitItsCardIsNotKept() {
         var store = store();
         var card = FIRST.card("buy", NOW);
-        assertThatThrownBy(() -> store.keep(card, new weka.classifiers.functions.Logistic()))
+        assertThatThrownBy(() -> store.keep(
+                        card,
+                        new Fitted(
+                                "logistic",
+                                new Formula.Linear(Formula.Link.LOGISTIC, 0, new double[3]),
+                                new Calibration.None())))
                 .isInstanceOf(IllegalArgumentException.class);
         assertThat(data.resolve("models")).isEmptyDirectory();
     }
@@ -236,7 +268,7 @@ class ModelStoreTest {
     void onlySoManyAreKept() throws IOException {
         var store = store();
         for (int i = 0; i < ModelStore.KEPT + 3; i++) {
-            store.keep(FIRST.card("buy", NOW.plusSeconds(i)), FIRST.logistic);
+            store.keep(FIRST.card("buy", NOW.plusSeconds(i)), FIRST.fitted());
         }
         assertThat(store.cards()).hasSize(ModelStore.KEPT);
         assertThat(store().cards()).isEqualTo(store.cards());
@@ -261,7 +293,7 @@ class ModelStoreTest {
 
     @Test
     void anOldModelPutUnderANewNameIsStillThatOldModel() throws IOException {
-        var card = store().keep(FIRST.card("buy", NOW), FIRST.logistic);
+        var card = store().keep(FIRST.card("buy", NOW), FIRST.fitted());
         Files.copy(model(card), data.resolve("models/next-stage.use-000000000000.model"));
         Files.copy(
                 card(card),

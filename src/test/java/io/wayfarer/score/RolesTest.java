@@ -206,7 +206,7 @@ class RolesTest {
     }
 
     private ModelCard keep(ModelStore store, int day) throws IOException {
-        return store.keep(TRAINED.card("buy", NOW.plus(Duration.ofDays(day))), TRAINED.logistic);
+        return store.keep(TRAINED.card("buy", NOW.plus(Duration.ofDays(day))), TRAINED.fitted());
     }
 
     private ModelStore store() {

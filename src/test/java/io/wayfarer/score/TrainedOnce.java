@@ -3,6 +3,7 @@ package io.wayfarer.score;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.wayfarer.profile.FeatureVector;
 import io.wayfarer.profile.Stage;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -48,22 +49,38 @@ public final class TrainedOnce {
         }
     }
 
+    Fitted fitted() {
+        return fitted(logistic);
+    }
+
+    private static Fitted fitted(Logistic logistic) {
+        var columns = logistic.coefficients();
+        var coefficients = new double[columns.length - 1];
+        Arrays.setAll(coefficients, i -> columns[i + 1][0]);
+        var formula = new Formula.Linear(Formula.Link.LOGISTIC, columns[0][0], coefficients);
+        return new Fitted("logistic", formula, new Calibration.None());
+    }
+
     ModelCard card(String name, Instant trainedAt) {
+        return card(name, trainedAt, WEEK);
+    }
+
+    ModelCard card(String name, Instant trainedAt, Duration horizon) {
         var features = new ArrayList<ModelCard.Feature>();
         for (int i = 0; i < FEATURES.size(); i++) {
             features.add(new ModelCard.Feature(FEATURES.get(i), rows.meanOrMode(i)));
         }
-        return card(name, trainedAt, features);
+        return card(name, trainedAt, horizon, features);
     }
 
-    private static ModelCard card(String name, Instant trainedAt, List<ModelCard.Feature> features) {
+    private static ModelCard card(String name, Instant trainedAt, Duration horizon, List<ModelCard.Feature> features) {
         return new ModelCard(
                 name,
                 null,
                 trainedAt,
                 trainedAt.minus(Duration.ofDays(60)),
                 trainedAt.minus(WEEK),
-                WEEK,
+                horizon,
                 500,
                 200,
                 features,
@@ -89,13 +106,20 @@ public final class TrainedOnce {
         }
         var logistic = new Logistic();
         logistic.buildClassifier(rows);
+        return forEveryQuestion(folder, fitted(logistic));
+    }
+
+    /** The same model, over all features, for each question. */
+    static Models forEveryQuestion(Path folder, Fitted fitted) throws IOException {
         var features = FeatureVector.NAMES.stream()
                 .map(name -> new ModelCard.Feature(name, 3))
                 .toList();
         var store = new ModelStore(folder, WEEK, new ObjectMapper().findAndRegisterModules());
-        var names = Stream.concat(Stream.of(Stage.values()).map(ModelCard::nextStage), Stream.of(ModelCard.BUY));
+        var names = Stream.concat(
+                Stream.of(Stage.values()).map(ModelCard::nextStage),
+                Stream.of(ModelCard.BUY, Scores.CHURN, Scores.VALUE));
         for (var name : names.toList()) {
-            store.keep(card(name, Instant.EPOCH, features), logistic);
+            store.keep(card(name, Instant.EPOCH, WEEK, features), fitted);
         }
         return store.current();
     }
@@ -123,7 +147,7 @@ public final class TrainedOnce {
         var logistic = new Logistic();
         logistic.buildClassifier(rows);
         var features = List.of(new ModelCard.Feature("product-views-7d", rows.meanOrMode(0)));
-        return store.keep(card(name, trainedAt, features), logistic, vectors);
+        return store.keep(card(name, trainedAt, WEEK, features), fitted(logistic), vectors);
     }
 
     static double[] vector(Random random) {

@@ -1,6 +1,6 @@
 package io.wayfarer.learn.model;
 
-import io.wayfarer.learn.judge.Errors;
+import io.wayfarer.learn.judge.Card;
 import io.wayfarer.learn.judge.Measures;
 import io.wayfarer.score.Calibration;
 import java.util.ArrayList;
@@ -38,12 +38,37 @@ public final class Candidates {
     /**
      * What came of it.
      *
-     * @param results the best first
+     * @param results the chosen one first, then by their loss
      * @param model the first of them, fitted to all rows, calibrated on its predictions for rows it had not seen
      */
     public record Choice(List<Result> results, Model model) {
         public Candidate candidate() {
             return results.get(0).candidate();
+        }
+
+        /** As the card tells them. */
+        public List<Card.Tried> tried() {
+            return results.stream()
+                    .map(r -> new Card.Tried(
+                            r.candidate().label(), r.loss(), r.rawLoss(), r.auc(), r.seconds(), r.failure()))
+                    .toList();
+        }
+
+        /**
+         * The Bayesian network, chosen or not; null when it could not be fitted.
+         *
+         * @param label its name
+         * @param training the rows that the model was fitted to
+         */
+        public Card.Network network(String label, Rows training) {
+            var names = training.inputs().stream().map(Rows.Input::name).toList();
+            if (results.stream().noneMatch(r -> r.candidate() == Candidate.BAYES_NET && r.failure() == null)) {
+                return null;
+            }
+            var net = candidate() == Candidate.BAYES_NET
+                    ? model
+                    : fit(Candidate.BAYES_NET, training, new Calibration.None());
+            return net.network(label, names).orElse(null);
         }
     }
 
@@ -52,39 +77,52 @@ public final class Candidates {
     private Candidates() {}
 
     /**
+     * Chooses the best of all rows.
+     *
+     * @see #choose(Rows, int, Candidate, Progress)
+     */
+    public static Choice choose(Rows rows, Progress progress) {
+        return choose(rows, rows.size(), null, progress);
+    }
+
+    /**
      * Chooses by {@link Folds#stratified}.
      *
+     * @param tried at most so many of the rows are cross-validated, an even choice of them; the chosen candidate is fitted
+     *     to all
+     * @param preferred is chosen unless another one is surely better: by more than one standard error of the difference,
+     *     which is taken over the groups (the rule of Breiman et al. 1984); null when none is
      * @param progress is told before each fit, and may throw to cancel
      * @throws IllegalArgumentException when no candidate can be fitted, with the reasons
      * @throws CancellationException as the progress threw it
      */
-    public static Choice choose(Rows rows, Progress progress) {
-        var folds = Folds.stratified(rows);
+    public static Choice choose(Rows rows, int tried, Candidate preferred, Progress progress) {
+        var some = some(rows, tried);
+        var folds = Folds.stratified(some);
         var predictions = new EnumMap<Candidate, double[]>(Candidate.class);
         var seconds = new EnumMap<Candidate, Double>(Candidate.class);
         var failures = new EnumMap<Candidate, String>(Candidate.class);
-        for (var fold : crossValidate(rows, folds, progress)) {
+        for (var fold : crossValidate(some, folds, progress)) {
             seconds.merge(fold.candidate(), fold.seconds(), Double::sum);
             if (fold.failure() != null) {
                 failures.put(fold.candidate(), fold.failure());
                 continue;
             }
-            var all = predictions.computeIfAbsent(fold.candidate(), candidate -> new double[rows.size()]);
+            var all = predictions.computeIfAbsent(fold.candidate(), candidate -> new double[some.size()]);
             for (int i = 0; i < fold.rows().length; i++) {
                 all[fold.rows()[i]] = fold.predictions()[i];
             }
         }
         predictions.keySet().removeAll(failures.keySet());
-        var results = results(rows, folds, predictions, seconds, failures);
-        var best = results.get(0);
-        if (best.failure() != null) {
+        if (predictions.isEmpty()) {
             throw new IllegalArgumentException("no model could be fitted: " + failures);
         }
-        progress.at("Fitting " + best.candidate().label() + " to all rows of the training part", 0.95);
-        var calibration = rows.binary()
-                ? Calibration.of(predictions.get(best.candidate()), rows.happened())
-                : new Calibration.None();
-        return new Choice(results, fit(best.candidate(), rows, calibration));
+        var results = results(some, folds, predictions, seconds, failures, preferred);
+        var best = results.get(0).candidate();
+        progress.at("Fitting " + best.label() + " to all rows of the training part", 0.95);
+        var calibration =
+                rows.binary() ? Calibration.of(predictions.get(best), some.happened()) : new Calibration.None();
+        return new Choice(results, fit(best, rows, calibration));
     }
 
     /**
@@ -169,28 +207,39 @@ public final class Candidates {
             Folds folds,
             Map<Candidate, double[]> predictions,
             Map<Candidate, Double> seconds,
-            Map<Candidate, String> failures) {
+            Map<Candidate, String> failures,
+            Candidate preferred) {
+        var losses = new EnumMap<Candidate, double[]>(Candidate.class);
         var results = new ArrayList<Result>();
-        predictions.forEach((candidate, raw) -> results.add(
-                rows.binary()
-                        ? new Result(
-                                candidate,
-                                Measures.logLoss(calibrated(raw, rows.happened(), folds), rows.happened()),
-                                Measures.logLoss(raw, rows.happened()),
-                                Measures.auc(raw, rows.happened()),
-                                seconds.get(candidate),
-                                null)
-                        : new Result(
-                                candidate,
-                                Errors.rmse(raw, rows.labels()),
-                                Errors.rmse(raw, rows.labels()),
-                                Double.NaN,
-                                seconds.get(candidate),
-                                null)));
+        predictions.forEach((candidate, raw) -> {
+            var loss = rows.losses(rows.binary() ? calibrated(raw, rows.happened(), folds) : raw);
+            losses.put(candidate, loss);
+            results.add(new Result(
+                    candidate,
+                    figure(loss, rows),
+                    figure(rows.losses(raw), rows),
+                    rows.binary() ? Measures.auc(raw, rows.happened()) : Double.NaN,
+                    seconds.get(candidate),
+                    null));
+        });
         results.sort(Comparator.comparingDouble(Result::loss));
+        results.stream()
+                .filter(result -> result.candidate() == preferred)
+                .filter(result -> !rows.isWorse(
+                        losses.get(preferred), losses.get(results.get(0).candidate()), 1))
+                .findFirst()
+                .ifPresent(result -> {
+                    results.remove(result);
+                    results.add(0, result);
+                });
         failures.forEach((candidate, why) ->
                 results.add(new Result(candidate, Double.NaN, Double.NaN, Double.NaN, seconds.get(candidate), why)));
         return List.copyOf(results);
+    }
+
+    private static double figure(double[] losses, Rows rows) {
+        var mean = Arrays.stream(losses).average().orElseThrow();
+        return rows.binary() ? mean : Math.sqrt(mean);
     }
 
     /** A fold is calibrated by the others: what it is judged on had no part in its curve. */

@@ -1,5 +1,7 @@
 package io.wayfarer.learn.model;
 
+import io.wayfarer.learn.judge.Card;
+import io.wayfarer.score.Calibration;
 import java.util.Arrays;
 
 /**
@@ -32,6 +34,17 @@ public final class GradientDescent {
     /** @param rows with a number as their label */
     public static GradientDescent of(Rows rows) {
         return new GradientDescent(rows);
+    }
+
+    /** The same regression both ways: the greatest difference of their predictions for the test rows. */
+    public static Card.Descent beside(Rows training, Rows test) {
+        var squares = Candidates.fit(Candidate.LINEAR_REGRESSION, training, new Calibration.None());
+        var descent = of(training);
+        var difference = 0.0;
+        for (var row : test.values()) {
+            difference = Math.max(difference, Math.abs(squares.predict(row) - descent.predict(row)));
+        }
+        return new Card.Descent(descent.steps(), difference);
     }
 
     public double predict(double[] values) {

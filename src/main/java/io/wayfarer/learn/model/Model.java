@@ -1,6 +1,9 @@
 package io.wayfarer.learn.model;
 
 import io.wayfarer.learn.judge.Card;
+import io.wayfarer.learn.judge.Errors;
+import io.wayfarer.learn.judge.Importance;
+import io.wayfarer.learn.judge.Measures;
 import io.wayfarer.score.Calibration;
 import io.wayfarer.score.Fitted;
 import java.util.ArrayList;
@@ -39,6 +42,15 @@ public final class Model {
 
     public double[] predict(double[][] rows) {
         return Arrays.stream(rows).mapToDouble(this::predict).toArray();
+    }
+
+    /** What it would be worth without each input, by log loss or the root of the mean squared error. */
+    public List<Importance> importance(Rows test) {
+        var names = test.inputs().stream().map(Rows.Input::name).toList();
+        return Importance.of(names, test.values(), this::predict, (predictions, rows) -> {
+            var some = test.select(rows);
+            return binary ? -Measures.logLoss(predictions, some.happened()) : -Errors.rmse(predictions, some.labels());
+        });
     }
 
     public Calibration calibration() {

@@ -1,7 +1,9 @@
 package io.wayfarer.learn.model;
 
+import io.wayfarer.learn.judge.Measures;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
 import java.util.stream.IntStream;
 import weka.core.Attribute;
@@ -59,6 +61,34 @@ public record Rows(List<Input> inputs, double[][] values, double[] labels, boole
             happened[i] = labels[i] == 1;
         }
         return happened;
+    }
+
+    /** Of each row, how wrong a prediction is: log loss, or the squared error. */
+    public double[] losses(double[] predictions) {
+        var losses = new double[predictions.length];
+        for (int row = 0; row < losses.length; row++) {
+            losses[row] = binary
+                    ? Measures.logLoss(new double[] {predictions[row]}, new boolean[] {labels[row] == 1})
+                    : (predictions[row] - labels[row]) * (predictions[row] - labels[row]);
+        }
+        return losses;
+    }
+
+    /**
+     * Whether some losses are on average greater than others by more than so many standard errors of the difference. Rows of
+     * a group are not independent of each other: the error is taken over the groups.
+     */
+    public boolean isWorse(double[] losses, double[] others, double errors) {
+        var difference = 0.0;
+        for (int row = 0; row < losses.length; row++) {
+            difference += (losses[row] - others[row]) / losses.length;
+        }
+        var byGroup = new HashMap<Integer, Double>();
+        for (int row = 0; row < losses.length; row++) {
+            byGroup.merge(groups[row], losses[row] - others[row] - difference, Double::sum);
+        }
+        var squares = byGroup.values().stream().mapToDouble(sum -> sum * sum).sum();
+        return difference > errors * Math.sqrt(squares) / losses.length;
     }
 
     /** Some of the rows; the values are shared. */

@@ -5,18 +5,15 @@ import io.wayfarer.learn.judge.Errors;
 import io.wayfarer.learn.judge.Fairness;
 import io.wayfarer.learn.judge.Importance;
 import io.wayfarer.learn.judge.Judgement;
-import io.wayfarer.learn.judge.Measures;
 import io.wayfarer.learn.judge.Words;
-import io.wayfarer.learn.model.Candidate;
 import io.wayfarer.learn.model.Candidates;
 import io.wayfarer.learn.model.Costs;
 import io.wayfarer.learn.model.Folds;
 import io.wayfarer.learn.model.GradientDescent;
-import io.wayfarer.learn.model.Model;
+import io.wayfarer.learn.model.Leaks;
 import io.wayfarer.learn.model.Progress;
 import io.wayfarer.learn.model.Rows;
 import io.wayfarer.learn.table.Column.Kind;
-import io.wayfarer.score.Calibration;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -129,12 +126,11 @@ public final class TableTraining {
         var model = choice.model();
         var costs = wish.costs() == null ? Costs.DEFAULT : wish.costs();
         var predictions = model.predict(test.values());
-        var names = training.inputs().stream().map(Rows.Input::name).toList();
         var judgement = training.binary()
                 ? Judgement.of(predictions, test.happened(), training.mean(), costs.threshold())
                 : null;
         var errors = training.binary() ? null : Errors.of(predictions, test.labels(), training.mean());
-        var importance = importance(names, test, model);
+        var importance = model.importance(test);
         var places = Arrays.stream(heldOut).map(row -> features.places()[row]).toArray();
         return new Card(
                 label,
@@ -146,10 +142,7 @@ public final class TableTraining {
                 warnings(features, leaks, judgement),
                 split(features),
                 Folds.SEED,
-                choice.results().stream()
-                        .map(r -> new Card.Tried(
-                                r.candidate().label(), r.loss(), r.rawLoss(), r.auc(), r.seconds(), r.failure()))
-                        .toList(),
+                choice.tried(),
                 model.calibration().words(),
                 judgement == null
                         ? null
@@ -157,11 +150,11 @@ public final class TableTraining {
                                 costs.falsePositive(), costs.falseNegative(), costs != Costs.DEFAULT, judgement),
                 judgement,
                 errors,
-                judgement == null ? descent(training, test) : null,
+                judgement == null ? GradientDescent.beside(training, test) : null,
                 judgement == null ? List.of() : fairness(places, predictions, test.happened(), costs.threshold()),
                 importance,
                 against(against, importance, places, predictions, test.labels()),
-                judgement == null ? null : network(choice, training, names),
+                judgement == null ? null : choice.network(label, training),
                 limits(test, judgement));
     }
 
@@ -194,25 +187,6 @@ public final class TableTraining {
         var apart = features.repeated() <= features.places().length / 2;
         return (features.positive() == null ? "80/20 at random" : "80/20, stratified by the label")
                 + (features.repeated() == 0 ? "" : apart ? ", a repeated row on one side only" : "");
-    }
-
-    private static List<Importance> importance(List<String> names, Rows test, Model model) {
-        return Importance.of(names, test.values(), model::predict, (predictions, rows) -> {
-            var some = test.select(rows);
-            return test.binary()
-                    ? -Measures.logLoss(predictions, some.happened())
-                    : -Errors.rmse(predictions, some.labels());
-        });
-    }
-
-    private static Card.Descent descent(Rows training, Rows test) {
-        var squares = Candidates.fit(Candidate.LINEAR_REGRESSION, training, new Calibration.None());
-        var descent = GradientDescent.of(training);
-        var difference = 0.0;
-        for (var row : test.values()) {
-            difference = Math.max(difference, Math.abs(squares.predict(row) - descent.predict(row)));
-        }
-        return new Card.Descent(descent.steps(), difference);
     }
 
     private List<Fairness> fairness(int[] places, double[] predictions, boolean[] happened, double threshold) {
@@ -252,18 +226,6 @@ public final class TableTraining {
         }
         var at = Arrays.stream(places).mapToDouble(row -> column.numbers()[row]).toArray();
         return Card.Against.of(column.name(), at, predictions, labels);
-    }
-
-    private Card.Network network(Candidates.Choice choice, Rows training, List<String> names) {
-        var fitted = choice.results().stream()
-                .anyMatch(result -> result.candidate() == Candidate.BAYES_NET && result.failure() == null);
-        if (!fitted) {
-            return null;
-        }
-        var model = choice.candidate() == Candidate.BAYES_NET
-                ? choice.model()
-                : Candidates.fit(Candidate.BAYES_NET, training, new Calibration.None());
-        return model.network(label, names).orElse(null);
     }
 
     private static List<Words> warnings(Features features, Iterable<String> leaks, Judgement judgement) {

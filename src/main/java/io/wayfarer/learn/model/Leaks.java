@@ -1,7 +1,6 @@
-package io.wayfarer.learn.table;
+package io.wayfarer.learn.model;
 
 import io.wayfarer.learn.judge.Measures;
-import io.wayfarer.learn.model.Rows;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Locale;
@@ -13,7 +12,7 @@ import java.util.stream.IntStream;
  * asked alone. The rows with an even place say what the label is for each of its values, or for each fiftieth of its numbers,
  * and those with an odd place are predicted by that, and the other way round; what is missing is a value, too.
  */
-final class Leaks {
+public final class Leaks {
 
     /** No honest input is this good alone. */
     static final double AUC = 0.99;
@@ -26,7 +25,7 @@ final class Leaks {
     private Leaks() {}
 
     /** @return why, in words, by the name of each input that knows the label */
-    static Map<String, String> of(Rows training) {
+    public static Map<String, String> of(Rows training) {
         var leaks = new LinkedHashMap<String, String>();
         for (int input = 0; input < training.inputs().size(); input++) {
             var place = input;

@@ -12,12 +12,12 @@ import java.util.Random;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
-class LinearModelTest {
+class TrainedModelTest {
 
     private static final Instant NOW = Instant.parse("2026-03-01T12:00:00Z");
     private final TrainedOnce trained = new TrainedOnce(1);
     private final ModelCard card = trained.card("buy", NOW).withVersion("v1");
-    private final LinearModel model = new LinearModel(card, trained.logistic);
+    private final TrainedModel model = new TrainedModel(card, trained.fitted());
 
     @Test
     void saysWhatWekaSays() {
@@ -66,7 +66,7 @@ class LinearModelTest {
             var vector = TrainedOnce.vector(random);
             var why = model.why(vector);
             var parts = why.parts();
-            assertThat(why.value()).isEqualTo(model.probability(vector));
+            assertThat(why.value()).isEqualTo(model.answer(vector));
             assertThat(parts.stream().mapToDouble(Why.Part::contribution).sum())
                     .isCloseTo(logOdds(why.value()) - logOdds(why.baseline()), within(1e-9));
             assertThat(parts.stream().mapToDouble(Why.Part::share).sum())
@@ -91,7 +91,7 @@ class LinearModelTest {
     @Test
     void aModelThatDoesNotFitItsCardIsRefused() {
         var withOneLess = withFeatures(card.features().subList(1, 4));
-        assertThatThrownBy(() -> new LinearModel(withOneLess, trained.logistic))
+        assertThatThrownBy(() -> new TrainedModel(withOneLess, trained.fitted()))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("features");
         var unknown = withFeatures(List.of(
@@ -99,7 +99,7 @@ class LinearModelTest {
                 card.features().get(1),
                 card.features().get(2),
                 card.features().get(3)));
-        assertThatThrownBy(() -> new LinearModel(unknown, trained.logistic))
+        assertThatThrownBy(() -> new TrainedModel(unknown, trained.fitted()))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("shoe-size");
     }
