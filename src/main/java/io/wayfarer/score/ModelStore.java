@@ -177,17 +177,13 @@ public class ModelStore {
      *
      * @param at product time
      * @param by the user who wants it
-     * @throws Refused when there is no such version, or it serves already
+     * @throws Refused when there is no such version, its file cannot be read any more, or it serves already
      * @throws IOException when it cannot be written, and what served goes on serving
      */
     public synchronized void promote(String name, String version, Instant at, String by, String why)
             throws IOException {
         var now = standing(name);
-        var wanted = find(name, version);
-        if (wanted == null) {
-            throw new Refused("no version " + version + " of " + name + " is kept");
-        }
-        known(wanted);
+        mustBeUsable(name, version);
         if (version.equals(now.champion())) {
             throw new Refused(version + " is the champion already");
         }
@@ -197,7 +193,7 @@ public class ModelStore {
     /**
      * Makes the former champion the champion again, and gives its version.
      *
-     * @throws Refused when there is none
+     * @throws Refused when there is none, or its file cannot be read any more
      * @throws IOException when it cannot be written, and what served goes on serving
      */
     public synchronized String rollBack(String name, Instant at, String by, String why) throws IOException {
@@ -205,6 +201,7 @@ public class ModelStore {
         if (now.former() == null) {
             throw new Refused("there is no former champion of " + name);
         }
+        mustBeUsable(name, now.former());
         change(now.rolledBack(new Change(at, by, What.ROLLED_BACK, now.former(), why)));
         return now.former();
     }
@@ -297,6 +294,19 @@ public class ModelStore {
             throw new Refused("no model " + name + " has roles");
         }
         return standing;
+    }
+
+    /** Asked before a role is written: what has a role and cannot be read would keep all others from serving. */
+    private void mustBeUsable(String name, String version) {
+        var wanted = find(name, version);
+        if (wanted == null) {
+            throw new Refused("no version " + version + " of " + name + " is kept");
+        }
+        try {
+            known(wanted);
+        } catch (UncheckedIOException e) {
+            throw new Refused(e.getMessage());
+        }
     }
 
     private Kept find(String name, String version) {

@@ -175,6 +175,24 @@ class RolesTest {
     }
 
     @Test
+    void whatWasDamagedMeanwhileGetsNoRole() throws IOException {
+        var store = store();
+        var first = keep(store, 0);
+        var second = keep(store, 1);
+        store.promote("buy", second.version(), NOW, "ada", "");
+        var before = store.standings();
+        Files.write(data.resolve("models/buy-" + first.version() + ".model"), new byte[100]);
+        assertThatThrownBy(() -> store.rollBack("buy", NOW, "ada", ""))
+                .isInstanceOf(ModelStore.Refused.class)
+                .hasMessageContaining("cannot be used");
+        assertThatThrownBy(() -> store.promote("buy", first.version(), NOW, "ada", ""))
+                .isInstanceOf(ModelStore.Refused.class);
+        assertThat(store.standings()).isEqualTo(before);
+        assertThat(store.serving()).containsExactly(second);
+        assertThat(keep(store, 2).version()).isEqualTo(store.standings().get(0).challenger());
+    }
+
+    @Test
     void whatHasARoleIsNotRemovedForItsAge() throws IOException {
         var store = store();
         var first = keep(store, 0);
