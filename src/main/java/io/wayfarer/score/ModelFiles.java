@@ -107,7 +107,11 @@ final class ModelFiles {
             if (plain.length > MAX_PLAIN) {
                 throw new IOException("it is larger than " + MAX_PLAIN + " bytes");
             }
-            return new Read(card, json.readValue(plain, Learnt.class));
+            var learnt = json.readValue(plain, Learnt.class);
+            if (learnt == null) {
+                throw new IOException("it holds what no model is made of: nothing");
+            }
+            return new Read(card, learnt);
         } catch (JsonProcessingException e) {
             throw new IOException("it holds what no model is made of: " + e.getOriginalMessage(), e);
         }
