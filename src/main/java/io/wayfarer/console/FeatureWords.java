@@ -19,7 +19,7 @@ class FeatureWords {
 
     /** Why a score is what it is. */
     record Explanation(
-            @Schema(description = "The score, a probability") double value,
+            @Schema(description = "The score: a probability, or of value money") double value,
             @Schema(description = "The score of the mean of all customers the model was trained on") double baseline,
             String model,
             @Schema(
@@ -34,8 +34,8 @@ class FeatureWords {
     record Reason(
             String feature,
             @Schema(description = "Of the customer: a number of events, days, money") double value,
-            @Schema(description = "In probability") double share,
-            @Schema(description = "In log-odds") double contribution,
+            @Schema(description = "In probability, or in the unit of the score") double share,
+            @Schema(description = "Before calibration: in log-odds, of a forest in probability") double contribution,
             @Schema(description = "Standard error of the contribution; 0 when it is exact") double error,
             @Schema(description = "By language", example = "{\"en\": \"4 visits in 7 days: +0.12\"}")
                     Map<String, String> words) {}
