@@ -30,7 +30,7 @@ public class Outbox {
      *
      * @param idempotencyKey a second message with the same key is not taken; at most 200 characters
      * @param decision the decision that led to it
-     * @param template name of the message template, which also states its topic
+     * @param template name of the message template, which also states its channel and its topic
      * @param facts what the template may show beside the customer
      */
     public record Wanted(
@@ -38,11 +38,13 @@ public class Outbox {
 
     private final Messages messages;
     private final Templates templates;
+    private final Channels channels;
     private final Clock clock;
 
-    Outbox(Messages messages, Templates templates, Clock clock) {
+    Outbox(Messages messages, Templates templates, Channels channels, Clock clock) {
         this.messages = messages;
         this.templates = templates;
+        this.channels = channels;
         this.clock = clock;
     }
 
@@ -128,17 +130,20 @@ public class Outbox {
 
     private Messages.Fresh fresh(Wanted wanted, Instant now) {
         var topic = templates.topic(wanted.template());
+        var channel = templates.channel(wanted.template()).orElse(Channels.EMAIL);
+        var wrong = topic.isEmpty()
+                ? "there is no template '" + wanted.template() + "'"
+                : channels.has(channel) ? null : "there is no channel '" + channel + "'";
         return new Messages.Fresh(
                 TimeOrderedId.at(now),
                 wanted.idempotencyKey(),
                 wanted.customer(),
                 wanted.decision(),
+                channel,
                 wanted.template(),
                 topic.orElse(Templates.MARKETING),
-                topic.isPresent() ? Message.QUEUED : Message.FAILED,
-                topic.isPresent()
-                        ? List.of()
-                        : List.of(new Verdict("content", "failed", "there is no template '" + wanted.template() + "'")),
+                wrong == null ? Message.QUEUED : Message.FAILED,
+                wrong == null ? List.of() : List.of(new Verdict("content", "failed", wrong)),
                 wanted.facts(),
                 now);
     }
