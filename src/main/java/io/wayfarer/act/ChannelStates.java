@@ -73,12 +73,10 @@ class ChannelStates {
                 channel);
     }
 
-    /** @return false when it was open */
-    boolean open(String channel) {
-        return 1
-                == jdbc.update(
-                        "update channel_state set closed_reason = null, closed_at = null, paused_until = null"
-                                + " where channel = ? and (closed_reason is not null or paused_until is not null)",
-                        channel);
+    /** Ends a pause as well. */
+    void open(String channel) {
+        jdbc.update(
+                "update channel_state set closed_reason = null, closed_at = null, paused_until = null where channel = ?",
+                channel);
     }
 }

@@ -6,7 +6,9 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.Pattern;
 import org.apache.camel.CamelContext;
@@ -132,8 +134,9 @@ class Channels implements CamelContextConfiguration {
         }
         var all = new LinkedHashMap<String, String>();
         for (var parameter : template.getTemplateParameters()) {
-            var value =
-                    Optional.ofNullable(settings.remove(parameter.getName())).orElse(parameter.getDefaultValue());
+            var value = Optional.ofNullable(settings.remove(parameter.getName()))
+                    .filter(text -> !text.isBlank())
+                    .orElse(parameter.getDefaultValue());
             if (value == null && !parameter.getName().equals("channel")) {
                 throw new IllegalStateException("wayfarer.channels." + name + "." + parameter.getName()
                         + " is not set, and " + via + " needs it");
@@ -146,12 +149,27 @@ class Channels implements CamelContextConfiguration {
             throw new IllegalStateException("wayfarer.channels." + name + ": " + via + " has no setting "
                     + String.join(", ", settings.keySet()) + "; it has " + String.join(", ", all.keySet()));
         }
+        check(name, "segments", all, "[1-9]\\d?");
+        check(name, "idempotent", all, "true|false");
+        check(name, "to", all, "|[a-zA-Z][a-zA-Z0-9_.-]{0,39}");
         TemplatedRouteBuilder.builder(camel, via)
                 .routeId("out-" + name)
                 .parameters(new HashMap<>(all))
                 .parameter("channel", name)
                 .add();
         return new Channel(name, all);
+    }
+
+    private static void check(String name, String setting, Map<String, String> settings, String form) {
+        if (settings.containsKey(setting) && !settings.get(setting).matches(form)) {
+            throw new IllegalStateException(
+                    "wayfarer.channels." + name + "." + setting + " cannot be " + settings.get(setting));
+        }
+    }
+
+    /** Of all channels that are set up, in order. */
+    Set<String> names() {
+        return new TreeSet<>(set.keySet());
     }
 
     /** True when the channel is set up. */
@@ -185,8 +203,11 @@ class Channels implements CamelContextConfiguration {
     private static String shown(String reason, Map<String, String> settings) {
         var shown = reason;
         for (var setting : settings.entrySet()) {
-            if (SECRET.matcher(setting.getKey()).matches() && setting.getValue().length() >= 6) {
-                shown = shown.replace(setting.getValue(), "***");
+            if (SECRET.matcher(setting.getKey()).matches()) {
+                // a setting may hold two of them, while they are changed
+                for (var secret : setting.getValue().split(" +")) {
+                    shown = secret.length() < 6 ? shown : shown.replace(secret, "***");
+                }
             }
         }
         return shown;

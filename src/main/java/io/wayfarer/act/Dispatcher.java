@@ -147,6 +147,12 @@ class Dispatcher {
         }
         var message = locked.get();
         var now = clock.instant();
+        var state = states.of(message.channel());
+        if (state.isPaused(now) || state.closed() != null) {
+            // since it was claimed: a message of the same batch may have been answered so
+            messages.release(claimed);
+            return null;
+        }
         var ruling = arbiter.judge(message, customer, now);
         if (!ruling.passes()) {
             var status = ruling.defers() ? Message.DEFERRED : Message.DROPPED;
@@ -164,7 +170,7 @@ class Dispatcher {
         var parcel = written.get();
         var verdicts = new ArrayList<>(ruling.verdicts());
         if (parcel.sms() != null) {
-            var size = parcel.sms().segments() + " segments in " + parcel.sms().encoding();
+            var size = parcel.sms().encoding() + ", segments: " + parcel.sms().segments();
             verdicts.add(new Verdict("content", Verdict.PASS, size));
         }
         messages.handingOver(message, verdicts, parcel.to(), parcel.subject());

@@ -42,14 +42,15 @@ class Feedback {
      * @param hard the address does not exist
      */
     void bounced(Messages.Outgoing message, boolean hard, String reason) {
+        var isMail = message.channel().equals(Channels.EMAIL);
         accept(
                 message.customer(),
                 "outbox",
                 UUID.randomUUID().toString(),
-                message.channel().equals(Channels.EMAIL) ? "Email Bounced" : "Message Bounced",
+                isMail ? "Email Bounced" : "Message Bounced",
                 message.channel(),
                 Map.of(
-                        "email_id",
+                        isMail ? "email_id" : "message_id",
                         message.id().toString(),
                         "template",
                         message.template(),

@@ -66,6 +66,7 @@ class HttpSender implements AutoCloseable {
 
     private static final int MAX_BODY = 64 * 1024;
     private static final int SHOWN = 200;
+    private static final Duration LONGEST = Duration.ofSeconds(25);
     private static final Set<String> METHODS = Set.of("POST", "PUT", "PATCH", "DELETE", "GET");
     private static final Pattern HEADER = Pattern.compile("[A-Za-z0-9-]{1,60}");
     private static final Pattern CONTROL = Pattern.compile("\\p{Cntrl}");
@@ -74,6 +75,7 @@ class HttpSender implements AutoCloseable {
     private final Set<String> allowed;
     private final Duration timeout;
     private final CloseableHttpClient client;
+    private final OAuthTokens tokens = new OAuthTokens(this::exchange);
     private final ScheduledExecutorService watch = Executors.newSingleThreadScheduledExecutor(work -> {
         var thread = new Thread(work, "http-deadlines");
         thread.setDaemon(true);
@@ -95,9 +97,13 @@ class HttpSender implements AutoCloseable {
     /** @param names tells the addresses of a name */
     HttpSender(List<String> allowed, Duration timeout, Names names) {
         this.allowed = allowed.stream()
-                .map(host -> host.strip().toLowerCase(Locale.ROOT))
+                .map(HttpSender::plain)
                 .filter(host -> !host.isEmpty())
                 .collect(Collectors.toSet());
+        if (timeout.compareTo(LONGEST) > 0 || timeout.isNegative() || timeout.isZero()) {
+            throw new IllegalStateException("wayfarer.outbox.timeout must be above 0 and at most " + LONGEST.toSeconds()
+                    + " seconds: a token and a message are to fit into the minute for which a message is held");
+        }
         this.timeout = timeout;
         var limit = Timeout.of(timeout);
         var connections = PoolingHttpClientConnectionManagerBuilder.create()
@@ -162,10 +168,33 @@ class HttpSender implements AutoCloseable {
      * Sends it.
      *
      * @param request {@code url}; {@code method}, POST unless it says another; {@code headers}; and a {@code body}, JSON or
-     *     text that is sent as it is, or a {@code form} of names and values
+     *     text that is sent as it is, or a {@code form} of names and values. With {@code oauth} it has a bearer token for
+     *     these credentials: {@code url} of the token endpoint, {@code id} and {@code secret}
      * @return what HTTP says by itself of {@link Answer}, with {@code status}, and {@code body} when that is JSON
      */
     public JsonNode send(JsonNode request) {
+        if (!request.has("oauth")) {
+            return exchange(request);
+        }
+        var credentials = request.get("oauth");
+        var token = tokens.get(credentials);
+        if (!token.has("token")) {
+            return answer(
+                    Answer.Outcome.LATER,
+                    "no access token: " + token.path("reason").asText());
+        }
+        ObjectNode authorised = request.deepCopy();
+        authorised
+                .withObject("/headers")
+                .put("Authorization", "Bearer " + token.get("token").asText());
+        var reply = exchange(authorised);
+        if (reply.path("status").asInt() == 401) {
+            tokens.forget(credentials);
+        }
+        return reply;
+    }
+
+    private JsonNode exchange(JsonNode request) {
         HttpUriRequestBase call;
         try {
             call = call(request);
@@ -220,7 +249,12 @@ class HttpSender implements AutoCloseable {
     }
 
     private boolean isAllowed(String host) {
-        return allowed.contains(host.toLowerCase(Locale.ROOT));
+        return allowed.contains(plain(host));
+    }
+
+    /** As the resolver sees it: an IPv6 address has brackets in a URL only. */
+    private static String plain(String host) {
+        return host.strip().replaceAll("[\\[\\]]", "").toLowerCase(Locale.ROOT);
     }
 
     private static HttpEntity entity(JsonNode request) {

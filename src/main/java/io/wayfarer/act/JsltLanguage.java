@@ -9,6 +9,7 @@ import com.schibsted.spt.data.jslt.Parser;
 import java.io.StringReader;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
+import java.util.Base64;
 import java.util.List;
 import org.apache.camel.Exchange;
 import org.apache.camel.Expression;
@@ -20,13 +21,13 @@ import org.springframework.stereotype.Component;
 
 /**
  * JSLT (https://github.com/schibsted/jslt) as a language of routes: the body goes in, and JSON comes out. Beside its own
- * functions it has {@code url-encode(text)}, for what becomes part of an address. Compiled when the route is made, so that a
+ * functions it has {@code url-encode(text)}, for what becomes part of an address, and {@code base64(text)}. Compiled when the route is made, so that a
  * typo is found at the start.
  */
 @Component("jslt-language")
 public class JsltLanguage extends LanguageSupport {
 
-    private static final List<Function> FUNCTIONS = List.of(function("url-encode", "urlEncode"));
+    private static final List<Function> FUNCTIONS = List.of(function("url-encode", "urlEncode"), function("base64", "base64"));
     private static final ObjectMapper JSON = new ObjectMapper();
 
     /** For {@code url-encode}: one segment of a path, or one value of a query; JSLT finds it by its name. */
@@ -35,6 +36,11 @@ public class JsltLanguage extends LanguageSupport {
         return text.matches("\\.+")
                 ? text.replace(".", "%2E")
                 : URLEncoder.encode(text, StandardCharsets.UTF_8).replace("+", "%20");
+    }
+
+    /** For {@code base64}, as HTTP Basic needs it. */
+    public static String base64(String text) {
+        return Base64.getEncoder().encodeToString(text.getBytes(StandardCharsets.UTF_8));
     }
 
     private static Function function(String name, String method) {

@@ -13,6 +13,7 @@ import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -288,6 +289,15 @@ class Messages {
     Optional<Message> find(UUID id) {
         return jdbc.query("select * from message where id = ?", (row, n) -> message(row), id).stream()
                 .findFirst();
+    }
+
+    /** How many messages are due or will be, by channel; channels without any are left out. */
+    Map<String, Long> countWaiting() {
+        var counts = new HashMap<String, Long>();
+        jdbc.query("select channel, count(*) from message where due_at is not null group by channel", row -> {
+            counts.put(row.getString(1), row.getLong(2));
+        });
+        return counts;
     }
 
     boolean retry(UUID id, Instant now) {

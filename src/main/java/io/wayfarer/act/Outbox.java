@@ -39,12 +39,14 @@ public class Outbox {
     private final Messages messages;
     private final Templates templates;
     private final Channels channels;
+    private final ChannelStates states;
     private final Clock clock;
 
-    Outbox(Messages messages, Templates templates, Channels channels, Clock clock) {
+    Outbox(Messages messages, Templates templates, Channels channels, ChannelStates states, Clock clock) {
         this.messages = messages;
         this.templates = templates;
         this.channels = channels;
+        this.states = states;
         this.clock = clock;
     }
 
@@ -113,6 +115,26 @@ public class Outbox {
      */
     public boolean retry(UUID id) {
         return messages.retry(id, clock.instant());
+    }
+
+    /** All channels that are set up, by name. */
+    public List<ChannelStatus> channels() {
+        var waiting = messages.countWaiting();
+        return channels.names().stream()
+                .map(name -> {
+                    var state = states.of(name);
+                    return new ChannelStatus(
+                            name,
+                            waiting.getOrDefault(name, 0L),
+                            state.isPaused(clock.instant()) ? state.pausedUntil() : null,
+                            state.closed());
+                })
+                .toList();
+    }
+
+    /** Ends a pause that a channel's receiver asked for, or opens a channel that it closed. */
+    public void open(String channel) {
+        states.open(channel);
     }
 
     private int insert(List<Messages.Fresh> wanted) {

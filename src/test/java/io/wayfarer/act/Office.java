@@ -169,7 +169,7 @@ final class Office implements AutoCloseable {
         });
         context.getBeanFactory().setConversionService(ApplicationConversionService.getSharedInstance());
         context.refresh();
-        open(camel, running);
+        open(camel, running, routes);
     }
 
     /** Those of processes/messages, and those of the tests for channels that are not set up by themselves. */
@@ -190,7 +190,7 @@ final class Office implements AutoCloseable {
         }
     }
 
-    private void open(DefaultCamelContext camel, boolean running) {
+    private void open(DefaultCamelContext camel, boolean running, Map<String, String> routes) {
         try {
             camel.getExecutorServiceManager()
                     .registerThreadPoolProfile(new ThreadPoolProfileBuilder("outbox")
@@ -207,6 +207,7 @@ final class Office implements AutoCloseable {
             if (!running) {
                 files.add(ResourceHelper.fromString("outbox.camel.yaml", IDLE));
             }
+            routes.forEach((file, text) -> files.add(ResourceHelper.fromString(file, text)));
             PluginHelper.getRoutesLoader(camel).loadRoutes(files);
             camel.start();
             get(Channels.class).afterApplicationStart(camel);
@@ -258,8 +259,22 @@ final class Office implements AutoCloseable {
         return happened("Identified", email, all, Map.of());
     }
 
+    /** Somebody with this address and these other identities by kind, who said this. */
+    UUID person(String email, Map<String, String> ids, Map<String, Object> traits) {
+        return happened("Identified", email, ids, traits, Map.of());
+    }
+
     /** Something that the person with this address did; the event has its effect on the customer. */
     UUID happened(String name, String email, Map<String, Object> traits, Map<String, Object> properties) {
+        return happened(name, email, Map.of(), traits, properties);
+    }
+
+    private UUID happened(
+            String name,
+            String email,
+            Map<String, String> ids,
+            Map<String, Object> traits,
+            Map<String, Object> properties) {
         var id = UUID.randomUUID().toString();
         return inOneTransaction(() -> keep(List.of(new Event(
                 Event.idOf("test", id),
@@ -272,7 +287,7 @@ final class Office implements AutoCloseable {
                 null,
                 null,
                 email,
-                Map.of(),
+                ids,
                 traits,
                 properties,
                 Map.of()))));

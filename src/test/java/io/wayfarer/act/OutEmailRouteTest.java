@@ -16,7 +16,7 @@ class OutEmailRouteTest {
     @Test
     void whatIsQueuedGoesOutByItself() throws Exception {
         try (var server = new ScriptedSmtp();
-                var office = new Office(Databases.h2(), server.port(), Events.NOON, Map.of(), true)) {
+                var office = new Office(Databases.h2(), server.port(), Events.NOON, Map.of(), true, Map.of())) {
             var people = IntStream.range(0, 120)
                     .mapToObj(i -> office.reader("p" + i + "@example.org", Map.of()))
                     .toList();
