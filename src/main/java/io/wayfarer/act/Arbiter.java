@@ -53,6 +53,7 @@ class Arbiter {
     private final Messages messages;
     private final Suppressions suppressions;
     private final Reviews reviews;
+    private final Channels channels;
     private final ZoneId zone;
 
     Arbiter(
@@ -60,11 +61,13 @@ class Arbiter {
             Messages messages,
             Suppressions suppressions,
             Reviews reviews,
+            Channels channels,
             @Value("${wayfarer.zone}") ZoneId zone) {
         this.guardrails = guardrails;
         this.messages = messages;
         this.suppressions = suppressions;
         this.reviews = reviews;
+        this.channels = channels;
         this.zone = zone;
     }
 
@@ -90,13 +93,20 @@ class Arbiter {
 
     private List<Gate> gates(Messages.Outgoing message, Optional<Customer> customer, Instant now) {
         var isTransactional = message.topic().equals(Templates.TRANSACTIONAL);
-        var suppression = suppressions.reasonAgainst(customer);
+        var channel = channels.get(message.channel());
+        var suppression = suppressions.reasonAgainst(customer, channel);
+        // a channel may ask for a word of its own; who wants no marketing at all wants none by it either
+        var asked = channel.consent().orElse(message.topic());
         Map<String, Object> suppressed =
                 Map.of("suppressed", suppression.isPresent(), "suppressionReason", suppression.orElse(""));
         Map<String, Object> consent = Map.of(
                 "transactional", isTransactional,
-                "consented", customer.filter(c -> c.consentsTo(message.topic())).isPresent(),
-                "refused", customer.filter(c -> c.refuses(message.topic())).isPresent());
+                "consented",
+                        customer.filter(c -> c.consentsTo(asked) && !c.refuses(message.topic()))
+                                .isPresent(),
+                "refused",
+                        customer.filter(c -> c.refuses(asked) || c.refuses(message.topic()))
+                                .isPresent());
         Map<String, Object> reviewed = Map.of(
                 "transactional",
                 isTransactional,

@@ -32,22 +32,25 @@ class Feedback {
                 "unsubscribe",
                 UUID.randomUUID().toString(),
                 "Unsubscribed",
+                Channels.EMAIL,
                 Map.of("topic", wish.topic()));
     }
 
     /**
-     * The mail server refused the message for good, because of its recipient.
+     * The receiver refused the message for good, because of its recipient.
      *
      * @param hard the address does not exist
      */
     void bounced(Messages.Outgoing message, boolean hard, String reason) {
+        var isMail = message.channel().equals(Channels.EMAIL);
         accept(
                 message.customer(),
                 "outbox",
                 UUID.randomUUID().toString(),
-                "Email Bounced",
+                isMail ? "Email Bounced" : "Message Bounced",
+                message.channel(),
                 Map.of(
-                        "email_id",
+                        isMail ? "email_id" : "message_id",
                         message.id().toString(),
                         "template",
                         message.template(),
@@ -72,11 +75,17 @@ class Feedback {
             properties.put("comment", comment);
         }
         return accept(
-                asked.customer(), "survey", asked.survey() + ':' + asked.customer(), "Survey Answered", properties);
+                asked.customer(),
+                "survey",
+                asked.survey() + ':' + asked.customer(),
+                "Survey Answered",
+                Channels.EMAIL,
+                properties);
     }
 
     /** False when it had been delivered before. */
-    private boolean accept(UUID id, String source, String messageId, String name, Map<String, Object> properties) {
+    private boolean accept(
+            UUID id, String source, String messageId, String name, String channel, Map<String, Object> properties) {
         var identity = customers.find(id).flatMap(customers::surest);
         if (identity.isEmpty()) {
             return true;
@@ -87,7 +96,7 @@ class Feedback {
                 source,
                 messageId,
                 name,
-                "email",
+                channel,
                 now,
                 now,
                 identity.get().as(Identity.Kind.userId),

@@ -1,39 +1,40 @@
 package io.wayfarer.act;
 
-import io.wayfarer.ingest.SentMail;
 import io.wayfarer.profile.Customer;
-import jakarta.mail.internet.MimeMessage;
+import io.wayfarer.profile.Identity;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.Currency;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.UUID;
+import java.util.stream.Collectors;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.stereotype.Component;
 
-/** Writes the mail of a message: its template, in the customer's language, with what the customer may be shown. */
+/** Writes what a message says: its template, in the customer's language, with what the customer may be shown. */
 @Component
 class Letters {
 
-    /** The mail and, since the mail has it encoded, its subject. */
-    record Written(String subject, MimeMessage mail) {}
+    private static final Set<Identity.Kind> BROWSERS = Set.of(Identity.Kind.anonymousId, Identity.Kind.device);
 
     private final Templates templates;
-    private final Envelope envelope;
     private final Unsubscribe unsubscribe;
     private final Surveys surveys;
     private final LetterData.Shop shop;
 
     Letters(
             Templates templates,
-            Envelope envelope,
             Unsubscribe unsubscribe,
             Surveys surveys,
             @Value("${wayfarer.shop.name}") String shopName,
             @Value("${wayfarer.shop.url}") URI shopUrl,
             @Value("${wayfarer.shop.currency}") Currency currency) {
         this.templates = templates;
-        this.envelope = envelope;
         this.unsubscribe = unsubscribe;
         this.surveys = surveys;
         this.shop = new LetterData.Shop(shopName, shopUrl, currency);
@@ -42,9 +43,9 @@ class Letters {
     /**
      * Empty when the template is about products and none is left.
      *
-     * @throws IllegalArgumentException when the template cannot be rendered
+     * @throws IllegalArgumentException when the template cannot be rendered, or takes more segments than the channel allows
      */
-    Optional<Written> write(Messages.Outgoing message, Customer customer, Instant now) {
+    Optional<Parcel> write(Messages.Outgoing message, Customer customer, Channels.Channel channel, Instant now) {
         var template = message.template();
         var language = templates.language(template, customer.trait("locale") instanceof String locale ? locale : null);
         var link =
@@ -59,11 +60,42 @@ class Letters {
             return Optional.empty();
         }
         var letter = templates.render(template, language, data);
-        var sent = new SentMail(
+        return Optional.of(new Parcel(
                 message.id(),
+                UUID.nameUUIDFromBytes(message.idempotencyKey().getBytes(StandardCharsets.UTF_8)),
+                customer.id(),
                 message.decision(),
+                template,
                 message.topic(),
-                customer.email().orElseThrow());
-        return Optional.of(new Written(letter.subject(), envelope.of(sent, letter, link, now)));
+                now.toString(),
+                channel.addressOf(customer).orElse(""),
+                named(customer),
+                language,
+                letter.subject(),
+                letter.text(),
+                letter.html(),
+                link,
+                channel.segments().map(most -> counted(letter.text(), most)).orElse(null),
+                message.facts(),
+                channel.settings()));
+    }
+
+    private static SmsText counted(String text, int most) {
+        var sms = SmsText.of(text);
+        if (sms.segments() > most) {
+            throw new IllegalArgumentException("the text takes " + sms.segments() + " segments of SMS in "
+                    + sms.encoding() + ", and at most " + most + " are allowed");
+        }
+        return sms;
+    }
+
+    private static Map<String, String> named(Customer customer) {
+        return customer.identities().stream()
+                .filter(identity -> !BROWSERS.contains(identity.kind()))
+                .collect(Collectors.toMap(
+                        identity -> identity.kind().name(),
+                        Identity::name,
+                        (a, b) -> a.compareTo(b) < 0 ? a : b,
+                        TreeMap::new));
     }
 }

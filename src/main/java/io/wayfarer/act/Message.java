@@ -9,7 +9,7 @@ import java.util.UUID;
  *
  * @param id time-ordered: a later message has a greater id
  * @param decision the decision that led to it, or null
- * @param channel how it is sent: email
+ * @param channel how it is sent: the name of a channel that is set up, such as email
  * @param topic what the customer must agree to: marketing, or transactional, which needs no consent
  * @param status queued, deferred, sent, dropped or failed; while it is being handed over it still counts as queued
  * @param verdicts what each gate said and what became of it, the oldest first

@@ -13,6 +13,7 @@ import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -38,6 +39,7 @@ class Messages {
             String idempotencyKey,
             UUID customer,
             UUID decision,
+            String channel,
             String template,
             String topic,
             String status,
@@ -47,7 +49,17 @@ class Messages {
 
         Fresh with(String newStatus, List<Verdict> newVerdicts) {
             return new Fresh(
-                    id, idempotencyKey, customer, decision, template, topic, newStatus, newVerdicts, facts, created);
+                    id,
+                    idempotencyKey,
+                    customer,
+                    decision,
+                    channel,
+                    template,
+                    topic,
+                    newStatus,
+                    newVerdicts,
+                    facts,
+                    created);
         }
     }
 
@@ -61,6 +73,7 @@ class Messages {
             String idempotencyKey,
             UUID customer,
             UUID decision,
+            String channel,
             String template,
             String topic,
             int attempts,
@@ -91,6 +104,7 @@ class Messages {
                     message.idempotencyKey(),
                     message.customer(),
                     message.decision(),
+                    message.channel(),
                     message.template(),
                     message.topic(),
                     message.status(),
@@ -103,7 +117,7 @@ class Messages {
         jdbc.batchUpdate(
                 "insert into message (id, idempotency_key, customer_id, decision_id, channel, template, topic, status,"
                         + " due_at, attempts, verdicts, facts, created_at)"
-                        + " values (?, ?, ?, ?, 'email', ?, ?, ?, ?, 0, ?, ?, ?)",
+                        + " values (?, ?, ?, ?, ?, ?, ?, ?, ?, 0, ?, ?, ?)",
                 rows);
         messages.forEach(message -> count(message.status()));
     }
@@ -144,16 +158,18 @@ class Messages {
     }
 
     /**
-     * Takes up to {@code limit} messages that are due and that nobody holds. A hand-over that was not finished when its
-     * lease ended gives up its claim, so that the program may be killed at any moment before the mail server is spoken to.
+     * Takes up to {@code limit} messages of the channel that are due and that nobody holds. A hand-over that was not finished
+     * when its lease ended gives up its claim, so that the program may be killed at any moment before the receiver is spoken
+     * to.
      */
-    List<Claimed> claim(Instant now, int limit) {
+    List<Claimed> claim(String channel, Instant now, int limit) {
         var claim = UUID.randomUUID();
         var claimed = jdbc.query(
-                "select id, customer_id from message where due_at <= ?"
+                "select id, customer_id from message where channel = ? and due_at <= ?"
                         + " and (claimed_until is null or claimed_until < current_timestamp)"
                         + " order by due_at limit ? for update skip locked",
                 (row, n) -> new Claimed(row.getObject(1, UUID.class), row.getObject(2, UUID.class), claim),
+                channel,
                 at(now),
                 limit);
         if (!claimed.isEmpty()) {
@@ -172,12 +188,13 @@ class Messages {
                 "update message set claimed_until = null where id = ? and claim = ?", claimed.id(), claimed.claim());
     }
 
-    /** Those that were being handed over when their lease ended: whether the mail server took them is not known. */
-    List<Outgoing> abandoned() {
+    /** Those that were being handed over when their lease ended: whether the receiver took them is not known. */
+    List<Outgoing> abandoned(String channel) {
         return jdbc.query(
-                "select * from message where claimed_until < current_timestamp and status = 'sending'"
+                "select * from message where claimed_until < current_timestamp and status = 'sending' and channel = ?"
                         + " order by id for update skip locked",
-                (row, n) -> outgoing(row));
+                (row, n) -> outgoing(row),
+                channel);
     }
 
     /** The claimed message as it is now, locked; empty when it was dropped meanwhile or the claim was lost. */
@@ -274,6 +291,15 @@ class Messages {
                 .findFirst();
     }
 
+    /** How many messages are due or will be, by channel; channels without any are left out. */
+    Map<String, Long> countWaiting() {
+        var counts = new HashMap<String, Long>();
+        jdbc.query("select channel, count(*) from message where due_at is not null group by channel", row -> {
+            counts.put(row.getString(1), row.getLong(2));
+        });
+        return counts;
+    }
+
     boolean retry(UUID id, Instant now) {
         var failed = find(id).filter(message -> message.status().equals(Message.FAILED));
         return failed.isPresent()
@@ -326,6 +352,7 @@ class Messages {
                 row.getString("idempotency_key"),
                 row.getObject("customer_id", UUID.class),
                 row.getObject("decision_id", UUID.class),
+                row.getString("channel"),
                 row.getString("template"),
                 row.getString("topic"),
                 row.getInt("attempts"),

@@ -30,7 +30,7 @@ public class Outbox {
      *
      * @param idempotencyKey a second message with the same key is not taken; at most 200 characters
      * @param decision the decision that led to it
-     * @param template name of the message template, which also states its topic
+     * @param template name of the message template, which also states its channel and its topic
      * @param facts what the template may show beside the customer
      */
     public record Wanted(
@@ -38,11 +38,15 @@ public class Outbox {
 
     private final Messages messages;
     private final Templates templates;
+    private final Channels channels;
+    private final ChannelStates states;
     private final Clock clock;
 
-    Outbox(Messages messages, Templates templates, Clock clock) {
+    Outbox(Messages messages, Templates templates, Channels channels, ChannelStates states, Clock clock) {
         this.messages = messages;
         this.templates = templates;
+        this.channels = channels;
+        this.states = states;
         this.clock = clock;
     }
 
@@ -113,6 +117,26 @@ public class Outbox {
         return messages.retry(id, clock.instant());
     }
 
+    /** All channels that are set up, by name. */
+    public List<ChannelStatus> channels() {
+        var waiting = messages.countWaiting();
+        return channels.names().stream()
+                .map(name -> {
+                    var state = states.of(name);
+                    return new ChannelStatus(
+                            name,
+                            waiting.getOrDefault(name, 0L),
+                            state.isPaused(clock.instant()) ? state.pausedUntil() : null,
+                            state.closed());
+                })
+                .toList();
+    }
+
+    /** Ends a pause that a channel's receiver asked for, or opens a channel that it closed. */
+    public void open(String channel) {
+        states.open(channel);
+    }
+
     private int insert(List<Messages.Fresh> wanted) {
         if (wanted.isEmpty()) {
             return 0;
@@ -128,17 +152,20 @@ public class Outbox {
 
     private Messages.Fresh fresh(Wanted wanted, Instant now) {
         var topic = templates.topic(wanted.template());
+        var channel = templates.channel(wanted.template()).orElse(Channels.EMAIL);
+        var wrong = topic.isEmpty()
+                ? "there is no template '" + wanted.template() + "'"
+                : channels.has(channel) ? null : "there is no channel '" + channel + "'";
         return new Messages.Fresh(
                 TimeOrderedId.at(now),
                 wanted.idempotencyKey(),
                 wanted.customer(),
                 wanted.decision(),
+                channel,
                 wanted.template(),
                 topic.orElse(Templates.MARKETING),
-                topic.isPresent() ? Message.QUEUED : Message.FAILED,
-                topic.isPresent()
-                        ? List.of()
-                        : List.of(new Verdict("content", "failed", "there is no template '" + wanted.template() + "'")),
+                wrong == null ? Message.QUEUED : Message.FAILED,
+                wrong == null ? List.of() : List.of(new Verdict("content", "failed", wrong)),
                 wanted.facts(),
                 now);
     }

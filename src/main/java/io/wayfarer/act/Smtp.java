@@ -1,5 +1,6 @@
 package io.wayfarer.act;
 
+import io.wayfarer.act.Answer.Outcome;
 import jakarta.mail.Address;
 import jakarta.mail.MessagingException;
 import jakarta.mail.Session;
@@ -22,28 +23,6 @@ import org.springframework.stereotype.Component;
 @Component
 class Smtp {
 
-    enum Outcome {
-        SENT,
-        /** Not taken now; it may be another time. */
-        LATER,
-        /** Refused for good, which says nothing of the recipient: our sender, our message, or a policy against us. */
-        REFUSED,
-        /** Refused for good because of the recipient's mailbox, which is there: it is full, for example. */
-        BOUNCED,
-        /** Refused for good because the address does not exist. */
-        NO_SUCH_ADDRESS,
-        /** Perhaps taken, perhaps not. */
-        UNKNOWN
-    }
-
-    /** @param reason what the server said, on one line */
-    record Result(Outcome outcome, String reason) {
-
-        Result {
-            reason = reason.replaceAll("\\s+", " ").strip();
-        }
-    }
-
     /** Replies to RCPT TO that speak of the mailbox itself (RFC 5321, 4.2.3). */
     private static final Set<Integer> NO_MAILBOX = Set.of(550, 551, 553);
 
@@ -59,13 +38,13 @@ class Smtp {
     }
 
     /** Sends to the one recipient of the message. */
-    Result send(MimeMessage message) {
+    Answer send(MimeMessage message) {
         var transmission = new Transmission(settings.getSession(), "smtps".equals(settings.getProtocol()));
         try {
             transmission.connect(
                     settings.getHost(), settings.getPort(), settings.getUsername(), settings.getPassword());
             transmission.send(message, message.getAllRecipients());
-            return new Result(Outcome.SENT, transmission.getLastServerResponse());
+            return new Answer(Outcome.ACCEPTED, transmission.getLastServerResponse());
         } catch (MessagingException | RuntimeException e) {
             return transmission.isEnded() ? afterTheEnd(transmission.answer(), e) : beforeTheEnd(e);
         } finally {
@@ -77,32 +56,32 @@ class Smtp {
         }
     }
 
-    private static Result afterTheEnd(int answer, Exception e) {
+    private static Answer afterTheEnd(int answer, Exception e) {
         var reason = String.valueOf(e.getMessage());
         return switch (answer / 100) {
-            case 4 -> new Result(Outcome.LATER, reason);
-            case 5 -> new Result(byEnhancedCode(reason).orElse(Outcome.REFUSED), reason);
-            default -> new Result(Outcome.UNKNOWN, reason);
+            case 4 -> new Answer(Outcome.LATER, reason);
+            case 5 -> new Answer(byEnhancedCode(reason).orElse(Outcome.REFUSED), reason);
+            default -> new Answer(Outcome.UNKNOWN, reason);
         };
     }
 
-    private static Result beforeTheEnd(Exception e) {
+    private static Answer beforeTheEnd(Exception e) {
         var cause = e;
         while (cause instanceof MessagingException mail && mail.getNextException() != null) {
             cause = mail.getNextException();
         }
         var reason = String.valueOf(cause.getMessage());
         if (cause instanceof SMTPAddressFailedException address && address.getReturnCode() / 100 == 5) {
-            return new Result(byEnhancedCode(reason).orElseGet(() -> byCode(address.getReturnCode())), reason);
+            return new Answer(byEnhancedCode(reason).orElseGet(() -> byCode(address.getReturnCode())), reason);
         }
         var isRefused = cause instanceof SMTPSenderFailedException sender && sender.getReturnCode() / 100 == 5
                 || cause instanceof SMTPSendFailedException send && send.getReturnCode() / 100 == 5;
-        return new Result(isRefused ? Outcome.REFUSED : Outcome.LATER, reason);
+        return new Answer(isRefused ? Outcome.REFUSED : Outcome.LATER, reason);
     }
 
     private static Outcome byCode(int repliedToRecipient) {
         return NO_MAILBOX.contains(repliedToRecipient)
-                ? Outcome.NO_SUCH_ADDRESS
+                ? Outcome.UNREACHABLE
                 : repliedToRecipient == MAILBOX_FULL ? Outcome.BOUNCED : Outcome.REFUSED;
     }
 
@@ -115,10 +94,10 @@ class Smtp {
         return Optional.of(
                 switch (code.group(1)) {
                     case "5.1.7", "5.1.8" -> Outcome.REFUSED;
-                    case "5.2.1" -> Outcome.NO_SUCH_ADDRESS;
+                    case "5.2.1" -> Outcome.UNREACHABLE;
                     default ->
                         code.group(1).startsWith("5.1.")
-                                ? Outcome.NO_SUCH_ADDRESS
+                                ? Outcome.UNREACHABLE
                                 : code.group(1).startsWith("5.2.") ? Outcome.BOUNCED : Outcome.REFUSED;
                 });
     }

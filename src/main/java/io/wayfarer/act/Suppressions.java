@@ -4,8 +4,10 @@ import io.wayfarer.decide.Decided;
 import io.wayfarer.ingest.Event;
 import io.wayfarer.ingest.SentMail;
 import io.wayfarer.profile.Customer;
+import io.wayfarer.profile.Identity;
 import java.time.Instant;
 import java.time.ZoneOffset;
+import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Pattern;
 import org.springframework.jdbc.core.JdbcTemplate;
@@ -19,23 +21,33 @@ class Suppressions {
     private static final Pattern ADDRESS =
             Pattern.compile("[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9](?:[A-Za-z0-9.-]{0,250}[A-Za-z0-9])?");
 
+    private static final Pattern ANYTHING = Pattern.compile("[^\\p{Cntrl}]+");
+    private static final Map<Identity.Kind, Pattern> FORMS =
+            Map.of(Identity.Kind.email, ADDRESS, Identity.Kind.phone, Pattern.compile("\\+[1-9][0-9]{6,14}"));
+    private static final Map<Identity.Kind, String> WORDS =
+            Map.of(Identity.Kind.email, "email address", Identity.Kind.phone, "phone number");
+
     private final JdbcTemplate jdbc;
 
     Suppressions(JdbcTemplate jdbc) {
         this.jdbc = jdbc;
     }
 
-    /** Why nothing can be sent to the customer; empty when something can. */
-    Optional<String> reasonAgainst(Optional<Customer> customer) {
+    /** Why nothing can be sent to the customer by this channel; empty when something can. */
+    Optional<String> reasonAgainst(Optional<Customer> customer, Channels.Channel channel) {
         if (customer.isEmpty()) {
             return Optional.of("the customer is not there any more");
         }
-        var address = customer.get().email();
-        if (address.isEmpty()) {
-            return Optional.of("no email address is known");
+        if (channel.to().isEmpty()) {
+            return Optional.empty();
         }
-        if (!ADDRESS.matcher(address.get()).matches()) {
-            return Optional.of("the email address is not one that can be sent to");
+        var kind = channel.to().get();
+        var address = channel.addressOf(customer.get());
+        if (address.isEmpty()) {
+            return Optional.of("no " + WORDS.getOrDefault(kind, kind + " id") + " is known");
+        }
+        if (!FORMS.getOrDefault(kind, ANYTHING).matcher(address.get()).matches()) {
+            return Optional.of("the " + WORDS.getOrDefault(kind, kind + " id") + " is not one that can be sent to");
         }
         return jdbc
                 .queryForList("select reason from suppression where address = ?", String.class, address.get())

@@ -11,7 +11,8 @@ import org.springframework.web.util.HtmlUtils;
 
 /**
  * One message template in one language. The file has a head of {@code key: value} lines between two lines of
- * {@code ---}, then the text part, a line {@code --- html ---}, and the HTML part. The head's {@code subject},
+ * {@code ---}, then the text part, a line {@code --- html ---}, and the HTML part; the latter two only where the {@code
+ * channel}, email when the head names none, has HTML. The head's {@code subject},
  * {@code preview} (what a mailbox shows beside the subject) and {@code why} (why the customer gets it) are Liquid too;
  * {@code topic} is marketing or transactional. With {@code needs: cart} it shows what is in the cart when it is sent, with
  * {@code needs: items} what the decision was about, and it is not sent when there is nothing to show. With {@code survey:
@@ -20,7 +21,7 @@ import org.springframework.web.util.HtmlUtils;
 final class Template {
 
     private static final String HTML = "\n--- html ---\n";
-    private static final Set<String> HEAD = Set.of("subject", "preview", "why", "topic", "needs", "survey");
+    private static final Set<String> HEAD = Set.of("subject", "preview", "why", "topic", "needs", "survey", "channel");
 
     /** Bounded in time, size and turns; knows no other file; says so when a variable or filter is not there. */
     private static final TemplateParser PARSER = new TemplateParser.Builder()
@@ -39,6 +40,7 @@ final class Template {
 
     private final String file;
     private final String topic;
+    private final String channel;
     private final String needs;
     private final String survey;
     private final Map<String, liqp.Template> parts = new HashMap<>();
@@ -46,10 +48,13 @@ final class Template {
     private Template(String file, Map<String, String> head, String text, String html) {
         this.file = file;
         this.topic = head.getOrDefault("topic", "");
+        this.channel = head.getOrDefault("channel", Channels.EMAIL);
         this.needs = head.getOrDefault("needs", "");
         this.survey = head.getOrDefault("survey", "");
         parts.put("text", PARSER.parse(text));
-        parts.put("html", PARSER.parse(html));
+        if (html != null) {
+            parts.put("html", PARSER.parse(html));
+        }
         for (var line : List.of("subject", "preview", "why")) {
             parts.put(line, PARSER.parse(head.getOrDefault(line, "")));
         }
@@ -61,13 +66,14 @@ final class Template {
             var normal = source.replace("\r\n", "\n");
             var end = normal.indexOf("\n---\n");
             var html = normal.indexOf(HTML);
-            if (!normal.startsWith("---\n") || end < 0 || html < end) {
-                throw new IllegalArgumentException(
-                        "a head between two lines of --- and a line '--- html ---' are needed");
+            if (!normal.startsWith("---\n") || end < 0) {
+                throw new IllegalArgumentException("a head between two lines of --- is needed");
             }
             var head = head(normal.substring(3, end));
-            return new Template(
-                    file, head, normal.substring(end + 5, html + 1), normal.substring(html + HTML.length()));
+            return html < end
+                    ? new Template(file, head, normal.substring(end + 5), null)
+                    : new Template(
+                            file, head, normal.substring(end + 5, html + 1), normal.substring(html + HTML.length()));
         } catch (RuntimeException e) {
             throw new IllegalArgumentException("message template " + file + ": " + e.getMessage(), e);
         }
@@ -89,6 +95,15 @@ final class Template {
 
     String topic() {
         return topic;
+    }
+
+    /** The channel that it is sent by. */
+    String channel() {
+        return channel;
+    }
+
+    boolean hasHtml() {
+        return parts.containsKey("html");
     }
 
     /** cart, items, or empty. */

@@ -16,8 +16,8 @@ import org.springframework.core.io.support.PathMatchingResourcePatternResolver;
 import org.springframework.stereotype.Component;
 
 /**
- * The message templates, {@code processes/messages/<name>.<language>.liquid}, each rendered inside the frame of its
- * language, {@code frame.<language>.liquid}.
+ * The message templates, {@code processes/messages/<name>.<language>.liquid}. Those with HTML are rendered inside the frame
+ * of their language, {@code frame.<language>.liquid}.
  */
 @Component
 class Templates {
@@ -29,7 +29,7 @@ class Templates {
     private static final String FRAME = "frame";
     private static final int MAX_SUBJECT = 150;
 
-    /** A rendered message. The subject is one line. */
+    /** A rendered message. The subject is one line; {@code html} is empty when the template has none. */
     record Letter(String subject, String text, String html) {}
 
     private final Map<String, Map<String, Template>> byName = new TreeMap<>();
@@ -42,7 +42,17 @@ class Templates {
         frames = Optional.ofNullable(byName.remove(FRAME)).orElse(Map.of());
         byName.forEach((name, languages) -> {
             require(languages.containsKey(FALLBACK_LANGUAGE), name + " has no " + FALLBACK_LANGUAGE + " version");
-            require(frames.keySet().containsAll(languages.keySet()), name + " is in a language without a frame");
+            require(
+                    !languages.get(FALLBACK_LANGUAGE).hasHtml()
+                            || frames.keySet().containsAll(languages.keySet()),
+                    name + " is in a language without a frame");
+            require(
+                    languages.values().stream()
+                                    .map(one -> one.channel() + one.hasHtml())
+                                    .distinct()
+                                    .count()
+                            == 1,
+                    name + " goes another way in another language");
             require(
                     languages.values().stream().map(Template::topic).distinct().count() == 1,
                     name + " has another topic in another language");
@@ -56,6 +66,9 @@ class Templates {
         require(
                 parts[0].equals(FRAME) || Set.of(MARKETING, TRANSACTIONAL).contains(template.topic()),
                 file.getFilename() + " does not say whether its topic is marketing or transactional");
+        require(
+                template.hasHtml() || !template.channel().equals(Channels.EMAIL),
+                file.getFilename() + " is a mail and has no line '--- html ---'");
         require(
                 Set.of("", "cart", "items").contains(template.needs()),
                 file.getFilename() + " can need cart or items, not " + template.needs());
@@ -87,6 +100,12 @@ class Templates {
                 .map(languages -> languages.get(FALLBACK_LANGUAGE).topic());
     }
 
+    /** The channel the template states, the same in every language; empty when there is no such template. */
+    Optional<String> channel(String name) {
+        return Optional.ofNullable(byName.get(name))
+                .map(languages -> languages.get(FALLBACK_LANGUAGE).channel());
+    }
+
     /** What the template must have to show: cart, items, or empty for nothing. */
     String needs(String name) {
         return byName.get(name).get(FALLBACK_LANGUAGE).needs();
@@ -111,8 +130,14 @@ class Templates {
      */
     Letter render(String name, String language, Map<String, Object> data) {
         var template = byName.get(name).get(language);
-        var frame = frames.get(language);
         var text = new HashMap<>(data);
+        if (!template.hasHtml()) {
+            return new Letter(
+                    oneLine(template.render("subject", text)),
+                    template.render("text", text).strip(),
+                    "");
+        }
+        var frame = frames.get(language);
         var html = new HashMap<String, Object>();
         data.forEach((key, value) -> html.put(key, Template.escaped(value)));
         for (var line : Arrays.asList("preview", "why")) {

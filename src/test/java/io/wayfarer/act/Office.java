@@ -22,18 +22,35 @@ import io.wayfarer.profile.Customers;
 import io.wayfarer.profile.Profiler;
 import io.wayfarer.risk.Reviews;
 import io.wayfarer.time.ProductClock;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.UUID;
 import javax.sql.DataSource;
+import org.apache.camel.builder.ThreadPoolProfileBuilder;
+import org.apache.camel.impl.DefaultCamelContext;
+import org.apache.camel.spi.Resource;
+import org.apache.camel.spring.spi.ApplicationContextBeanRepository;
+import org.apache.camel.support.DefaultRegistry;
+import org.apache.camel.support.PluginHelper;
+import org.apache.camel.support.ResourceHelper;
+import org.springframework.boot.convert.ApplicationConversionService;
 import org.springframework.context.MessageSource;
 import org.springframework.context.annotation.AnnotationConfigApplicationContext;
+import org.springframework.context.event.ContextClosedEvent;
 import org.springframework.context.support.PropertySourcesPlaceholderConfigurer;
 import org.springframework.context.support.ResourceBundleMessageSource;
 import org.springframework.core.env.MapPropertySource;
+import org.springframework.core.io.support.PathMatchingResourcePatternResolver;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.datasource.DataSourceTransactionManager;
 import org.springframework.mail.javamail.JavaMailSenderImpl;
@@ -52,22 +69,47 @@ final class Office implements AutoCloseable {
             Map.entry("wayfarer.shop.currency", "EUR"),
             Map.entry("wayfarer.mail.from", "Camp & Co <shop@example.org>"),
             Map.entry("wayfarer.mail.unsubscribe", ""),
-            Map.entry("wayfarer.messages", "classpath:processes/messages/*.liquid"),
+            Map.entry("wayfarer.messages", templates()),
             Map.entry("wayfarer.outbox.batch-size", "50"),
+            Map.entry("wayfarer.outbox.timeout", "2s"),
+            Map.entry("wayfarer.outbox.allow", "127.0.0.1"),
             Map.entry("wayfarer.spine.batch-size", "500"),
             Map.entry("wayfarer.inbox.limit", "1000"));
+
+    /** In place of routes/outbox.camel.yaml, when the test says what goes out when. */
+    private static final String IDLE =
+            """
+            - routeTemplate:
+                id: outbox
+                parameters:
+                  - name: channel
+                from:
+                  uri: direct:outbox-{{channel}}
+                  steps:
+                    - log: idle
+            """;
 
     final JdbcTemplate jdbc;
     private final AnnotationConfigApplicationContext context = new AnnotationConfigApplicationContext();
     private final SetClock clock;
 
     Office(DataSource database, int smtpPort, Instant now) {
+        this(database, smtpPort, now, Map.of());
+    }
+
+    /** @param channels that are set up beside email, by name */
+    Office(DataSource database, int smtpPort, Instant now, Map<String, Map<String, String>> channels) {
+        this(database, smtpPort, now, channels, false);
+    }
+
+    /** @param running whether what is due goes out by itself, and not only when the test says so */
+    Office(DataSource database, int smtpPort, Instant now, Map<String, Map<String, String>> channels, boolean running) {
         this.clock = new SetClock(now);
         this.jdbc = new JdbcTemplate(database);
-        var settings = new JavaMailSenderImpl();
-        settings.setHost("127.0.0.1");
-        settings.setPort(smtpPort);
-        settings.getJavaMailProperties().put("mail.smtp.timeout", "10000");
+        var mail = new JavaMailSenderImpl();
+        mail.setHost("127.0.0.1");
+        mail.setPort(smtpPort);
+        mail.getJavaMailProperties().put("mail.smtp.timeout", "10000");
         context.getEnvironment().getPropertySources().addFirst(new MapPropertySource("test", SETTINGS));
         context.register(
                 PropertySourcesPlaceholderConfigurer.class,
@@ -88,7 +130,21 @@ final class Office implements AutoCloseable {
                 Surveys.class,
                 Feedback.class,
                 Smtp.class,
+                Email.class,
+                JsltLanguage.class,
+                ChannelStates.class,
+                HttpSender.class,
+                WebhookSigner.class,
                 Dispatcher.class);
+        var settings = new TreeMap<String, Map<String, String>>(channels);
+        settings.put(Channels.EMAIL, Map.of());
+        var camel = new DefaultCamelContext(new DefaultRegistry(new ApplicationContextBeanRepository(context)));
+        context.registerBean(
+                Channels.class,
+                () -> new Channels(
+                        new Channels.Settings(settings),
+                        context.getBean(ChannelStates.class),
+                        camel.createProducerTemplate()));
         context.registerBean("messageSource", MessageSource.class, () -> {
             var texts = new ResourceBundleMessageSource();
             texts.setBasename("messages");
@@ -106,12 +162,63 @@ final class Office implements AutoCloseable {
                 Inbox.class, () -> Inboxes.of(database, new DataSourceTransactionManager(database), clock, 100_000));
         context.registerBean(ProductClock.class, () -> new ProductClock(clock, 1, Instant.EPOCH));
         context.registerBean(SimpleMeterRegistry.class, () -> new SimpleMeterRegistry());
-        context.registerBean(JavaMailSenderImpl.class, () -> settings);
+        context.registerBean(JavaMailSenderImpl.class, () -> mail);
         context.registerBean(Guardrails.class, () -> (gate, facts) -> {
             var verdict = RULES.gate(gate, facts);
             return new Guardrails.Answer(verdict.verdict(), verdict.reason(), verdict.hours());
         });
+        context.getBeanFactory().setConversionService(ApplicationConversionService.getSharedInstance());
         context.refresh();
+        open(camel, running, routes);
+    }
+
+    /** Those of processes/messages, and those of the tests for channels that are not set up by themselves. */
+    private static String templates() {
+        try {
+            var all = Files.createDirectories(Path.of("target", "office-messages"));
+            for (var folder :
+                    List.of(Path.of("processes", "messages"), Path.of("src", "test", "resources", "messages"))) {
+                try (var files = Files.list(folder)) {
+                    for (var file : files.toList()) {
+                        Files.copy(file, all.resolve(file.getFileName()), StandardCopyOption.REPLACE_EXISTING);
+                    }
+                }
+            }
+            return all.toUri() + "*.liquid";
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private void open(DefaultCamelContext camel, boolean running, Map<String, String> routes) {
+        try {
+            camel.getExecutorServiceManager()
+                    .registerThreadPoolProfile(new ThreadPoolProfileBuilder("outbox")
+                            .poolSize(4)
+                            .maxPoolSize(4)
+                            .build());
+            var files = new ArrayList<Resource>();
+            for (var file :
+                    new PathMatchingResourcePatternResolver().getResources("classpath:routes/out*.camel.yaml")) {
+                if (running || !file.getFilename().startsWith("outbox")) {
+                    files.add(ResourceHelper.fromBytes(file.getFilename(), file.getContentAsByteArray()));
+                }
+            }
+            if (!running) {
+                files.add(ResourceHelper.fromString("outbox.camel.yaml", IDLE));
+            }
+            routes.forEach((file, text) -> files.add(ResourceHelper.fromString(file, text)));
+            PluginHelper.getRoutesLoader(camel).loadRoutes(files);
+            camel.start();
+            get(Channels.class).afterApplicationStart(camel);
+            context.addApplicationListener(event -> {
+                if (event instanceof ContextClosedEvent) {
+                    camel.stop();
+                }
+            });
+        } catch (Exception e) {
+            throw new IllegalStateException(e);
+        }
     }
 
     <T> T get(Class<T> type) {
@@ -136,8 +243,13 @@ final class Office implements AutoCloseable {
 
     /** Delivers whatever is due. */
     void deliver() {
+        deliver(Channels.EMAIL);
+    }
+
+    /** Delivers whatever of the channel is due. */
+    void deliver(String channel) {
         var dispatcher = dispatcher();
-        dispatcher.claim().forEach(dispatcher::deliver);
+        dispatcher.claim(channel).forEach(dispatcher::deliver);
     }
 
     /** Somebody with this address who agreed to marketing, as the spine would keep them. */
@@ -147,8 +259,22 @@ final class Office implements AutoCloseable {
         return happened("Identified", email, all, Map.of());
     }
 
+    /** Somebody with this address and these other identities by kind, who said this. */
+    UUID person(String email, Map<String, String> ids, Map<String, Object> traits) {
+        return happened("Identified", email, ids, traits, Map.of());
+    }
+
     /** Something that the person with this address did; the event has its effect on the customer. */
     UUID happened(String name, String email, Map<String, Object> traits, Map<String, Object> properties) {
+        return happened(name, email, Map.of(), traits, properties);
+    }
+
+    private UUID happened(
+            String name,
+            String email,
+            Map<String, String> ids,
+            Map<String, Object> traits,
+            Map<String, Object> properties) {
         var id = UUID.randomUUID().toString();
         return inOneTransaction(() -> keep(List.of(new Event(
                 Event.idOf("test", id),
@@ -161,7 +287,7 @@ final class Office implements AutoCloseable {
                 null,
                 null,
                 email,
-                Map.of(),
+                ids,
                 traits,
                 properties,
                 Map.of()))));
@@ -187,7 +313,7 @@ final class Office implements AutoCloseable {
     List<Event> workOff() {
         return inOneTransaction(() -> {
             var inbox = get(Inbox.class);
-            var all = new java.util.ArrayList<Event>();
+            var all = new ArrayList<Event>();
             for (var batch = inbox.take(); !batch.isEmpty(); batch = inbox.take()) {
                 keep(batch.events());
                 inbox.done(batch);

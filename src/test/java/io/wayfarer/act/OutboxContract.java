@@ -161,9 +161,9 @@ abstract class OutboxContract {
         var threads = Executors.newFixedThreadPool(4);
         var work = IntStream.range(0, 4)
                 .mapToObj(i -> threads.submit(() -> {
-                    for (var claimed = office.dispatcher().claim(); !claimed.isEmpty(); ) {
+                    for (var claimed = office.dispatcher().claim("email"); !claimed.isEmpty(); ) {
                         claimed.forEach(office.dispatcher()::deliver);
-                        claimed = office.dispatcher().claim();
+                        claimed = office.dispatcher().claim("email");
                     }
                 }))
                 .toList();
@@ -182,9 +182,9 @@ abstract class OutboxContract {
     void whatWasClaimedByAProgramThatWasKilledIsSentOnceByTheNext() {
         var ada = office.reader("ada@example.org", Map.of());
         office.wantTent(ada);
-        var lost = office.dispatcher().claim();
+        var lost = office.dispatcher().claim("email");
         assertThat(lost).hasSize(1);
-        assertThat(office.dispatcher().claim()).isEmpty();
+        assertThat(office.dispatcher().claim("email")).isEmpty();
 
         office.leasesRunOut();
         office.deliver();
@@ -199,7 +199,7 @@ abstract class OutboxContract {
     void whatWasAtTheMailServerWhenTheProgramWasKilledIsNotSentAgain() {
         var ada = office.reader("ada@example.org", Map.of());
         office.wantTent(ada);
-        var claimed = office.dispatcher().claim().get(0);
+        var claimed = office.dispatcher().claim("email").get(0);
         var messages = office.get(Messages.class);
         office.inOneTransaction(() -> {
             messages.handingOver(messages.lock(claimed).orElseThrow(), List.of(), "ada@example.org", "Tent");

@@ -3,7 +3,7 @@ package io.wayfarer.act;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.wayfarer.Databases;
-import io.wayfarer.act.Smtp.Outcome;
+import io.wayfarer.act.Answer.Outcome;
 import io.wayfarer.ingest.SentMail;
 import io.wayfarer.ingest.SignedTokens;
 import java.time.Instant;
@@ -41,7 +41,7 @@ class SmtpTest {
     void aTakenMessageIsSentEvenWhenTheServerHangsUpAtOnce() {
         server.answer("QUIT", ScriptedSmtp.HANG_UP);
 
-        assertThat(send().outcome()).isEqualTo(Outcome.SENT);
+        assertThat(send().outcome()).isEqualTo(Outcome.ACCEPTED);
         assertThat(server.taken()).hasSize(1);
     }
 
@@ -57,10 +57,10 @@ class SmtpTest {
         "MAIL, 553 5.1.8 no such sender, REFUSED",
         "RCPT, 450 busy, LATER",
         "RCPT, hang up, LATER",
-        "RCPT, 550 5.1.1 no such user, NO_SUCH_ADDRESS",
-        "RCPT, 551 moved, NO_SUCH_ADDRESS",
-        "RCPT, 553 not a mailbox name, NO_SUCH_ADDRESS",
-        "RCPT, 550 5.2.1 mailbox disabled, NO_SUCH_ADDRESS",
+        "RCPT, 550 5.1.1 no such user, UNREACHABLE",
+        "RCPT, 551 moved, UNREACHABLE",
+        "RCPT, 553 not a mailbox name, UNREACHABLE",
+        "RCPT, 550 5.2.1 mailbox disabled, UNREACHABLE",
         "RCPT, 550 5.2.2 mailbox full, BOUNCED",
         "RCPT, 552 5.2.2 mailbox full, BOUNCED",
         "RCPT, 552 too much mail, BOUNCED",
@@ -76,7 +76,7 @@ class SmtpTest {
         "., 554 5.6.0 content, REFUSED",
         "., 550 spam, REFUSED",
         "., 550 5.7.26 not signed, REFUSED",
-        "., 550 5.1.1 no such user, NO_SUCH_ADDRESS",
+        "., 550 5.1.1 no such user, UNREACHABLE",
         "., 552 5.2.2 mailbox full, BOUNCED",
         "., hang up, UNKNOWN"
     })
@@ -112,7 +112,7 @@ class SmtpTest {
         assertThat(send().outcome()).isEqualTo(Outcome.REFUSED);
     }
 
-    private Smtp.Result send() {
+    private Answer send() {
         var letter = new Templates.Letter("Hello", "text", "<p>html</p>");
         var tokens = new SignedTokens(new JdbcTemplate(Databases.h2()));
         var envelope = new Envelope("A shop <shop@example.org>", "", tokens);

@@ -17,6 +17,7 @@ import java.util.Currency;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.stream.Stream;
@@ -37,10 +38,11 @@ class TemplatesTest {
             List.of(Map.of("score", 9, "url", "https://go.example.org/s/token?chosen=9"));
     private static final String LINK = "https://go.example.org/u/token";
 
-    /** All that show a product. */
+    /** All mails that show a product. */
     static Stream<String[]> everyTemplate() {
         return TEMPLATES.names().stream()
                 .filter(name -> !TEMPLATES.needs(name).isEmpty())
+                .filter(name -> TEMPLATES.channel(name).equals(Optional.of("email")))
                 .flatMap(name -> TEMPLATES.languages(name).stream().map(language -> new String[] {name, language}));
     }
 
@@ -49,6 +51,7 @@ class TemplatesTest {
         assertThat(TEMPLATES.names())
                 .containsExactlyInAnyOrder(
                         "cart-reminder",
+                        "cart-reminder-sms",
                         "cart-second",
                         "cart-offer",
                         "price-watch",
@@ -57,6 +60,18 @@ class TemplatesTest {
                         "recommend");
         assertThat(TEMPLATES.names())
                 .allSatisfy(name -> assertThat(TEMPLATES.languages(name)).isEqualTo(Set.of("en", "zh")));
+    }
+
+    /** With a title as long as any that is shown: a text that is paid for by the segment must not surprise. */
+    @ParameterizedTest
+    @CsvSource({"cart-reminder-sms, en, gsm-7", "cart-reminder-sms, zh, ucs-2"})
+    void anSmsIsPlainTextWithAWayToEndItAndTakesFewSegments(String name, String language, String encoding) {
+        var letter = render(name, language, withTent(Map.of(), "A <good> tent ".repeat(20), null));
+
+        assertThat(letter.html()).isEmpty();
+        assertThat(letter.text()).contains("Camp & Co", "A <good> tent").containsPattern("STOP|TD").doesNotContain("\n");
+        assertThat(SmsText.of(letter.text()).encoding()).isEqualTo(encoding);
+        assertThat(SmsText.of(letter.text()).segments()).isLessThanOrEqualTo(3);
     }
 
     @ParameterizedTest(name = "{0} in {1}")

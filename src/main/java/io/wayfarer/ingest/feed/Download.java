@@ -1,5 +1,6 @@
 package io.wayfarer.ingest.feed;
 
+import io.wayfarer.ingest.PrivateNetwork;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -122,14 +123,7 @@ final class Download {
     }
 
     private static boolean isInside(String host) throws UnknownHostException {
-        return Arrays.stream(InetAddress.getAllByName(host))
-                .anyMatch(address -> address.isLoopbackAddress()
-                        || address.isAnyLocalAddress()
-                        || address.isLinkLocalAddress()
-                        || address.isSiteLocalAddress()
-                        || address.isMulticastAddress()
-                        // unique local addresses, RFC 4193
-                        || address.getAddress().length == 16 && (address.getAddress()[0] & 0xFE) == 0xFC);
+        return Arrays.stream(InetAddress.getAllByName(host)).anyMatch(PrivateNetwork::contains);
     }
 
     private static final class TooLarge extends IOException {}

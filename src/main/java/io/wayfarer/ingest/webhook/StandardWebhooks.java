@@ -2,11 +2,11 @@ package io.wayfarer.ingest.webhook;
 
 import io.wayfarer.ingest.Refusal;
 import io.wayfarer.ingest.Sources;
+import io.wayfarer.ingest.WebhookSignature;
 import io.wayfarer.ingest.http.HttpCall;
 import java.security.MessageDigest;
 import java.time.Instant;
 import java.util.Arrays;
-import java.util.Base64;
 import org.springframework.stereotype.Component;
 
 /**
@@ -19,9 +19,6 @@ final class StandardWebhooks implements WebhookScheme {
 
     static final String ID = "webhook-id";
 
-    private static final String PREFIX = "whsec_";
-    private static final String VERSION = "v1,";
-
     @Override
     public String name() {
         return "standard-webhooks";
@@ -29,9 +26,7 @@ final class StandardWebhooks implements WebhookScheme {
 
     @Override
     public void check(Sources.Webhook source) {
-        if (key(source.secret()).length < 16) {
-            throw new IllegalArgumentException("the secret is shorter than 16 bytes");
-        }
+        WebhookSignature.check(source.secret());
     }
 
     @Override
@@ -39,9 +34,7 @@ final class StandardWebhooks implements WebhookScheme {
         var id = WebhookScheme.signed(call, ID);
         var timestamp = WebhookScheme.signed(call, "webhook-timestamp");
         var signatures = WebhookScheme.signed(call, "webhook-signature");
-        var expected =
-                WebhookScheme.hmac(key(source.secret()), WebhookScheme.bytes(id + '.' + timestamp + '.'), call.body());
-        var wanted = WebhookScheme.bytes(VERSION + Base64.getEncoder().encodeToString(expected));
+        var wanted = WebhookScheme.bytes(WebhookSignature.of(source.secret(), id, timestamp, call.body()));
         // several, when the sender is changing its secret
         if (Arrays.stream(signatures.split(" ", -1))
                 .noneMatch(signature -> MessageDigest.isEqual(wanted, WebhookScheme.bytes(signature)))) {
@@ -53,9 +46,5 @@ final class StandardWebhooks implements WebhookScheme {
     @Override
     public String id(HttpCall call) {
         return call.header(ID);
-    }
-
-    private static byte[] key(String secret) {
-        return Base64.getDecoder().decode(secret.startsWith(PREFIX) ? secret.substring(PREFIX.length()) : secret);
     }
 }

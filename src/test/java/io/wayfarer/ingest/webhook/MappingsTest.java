@@ -32,6 +32,30 @@ class MappingsTest {
     @TempDir
     private Path folder;
 
+    @ParameterizedTest(name = "{0} by SMS")
+    @CsvSource({"STOP, false", "' stop ', false", "Stopp, false", "退订, false", "START, true"})
+    void aWordThatEndsSmsEndsConsentToThem(String text, boolean granted) {
+        var event = sms(text);
+
+        assertThat(event.get("type").asText()).isEqualTo("Consent Changed");
+        assertThat(event.at("/ids/phone").asText()).isEqualTo("+4915112345678");
+        assertThat(event.at("/properties/topic").asText()).isEqualTo("sms");
+        assertThat(event.at("/properties/granted").asBoolean()).isEqualTo(granted);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"stop that noise", "do not stop", "''"})
+    void otherWordsAreAMessage(String text) {
+        assertThat(sms(text).get("type").asText()).isEqualTo("Message Received");
+    }
+
+    private static JsonNode sms(String text) {
+        var body = JSON.createObjectNode().put("id", "7").put("from", "+4915112345678").put("text", text);
+        return MAPPINGS.apply(
+                        "in-crm-sms.jslt", Delivery.of(Map.of(), "d1", Instant.parse("2026-03-01T12:00:00Z"), body))
+                .get(0);
+    }
+
     @Test
     void aShopifyOrderSaysWhoBoughtWhat() {
         var event = shopify(
