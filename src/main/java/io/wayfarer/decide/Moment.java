@@ -24,6 +24,7 @@ public final class Moment {
 
     static final String MARKETING = "marketing";
 
+    private static final int MAX_ITEMS = 10;
     private static final int MAX_TITLE = 80;
     private static final int MAX_URL = 120;
     private static final int MAX_TEXT = 1000;
@@ -172,6 +173,11 @@ public final class Moment {
         return score("nps", Double.NaN);
     }
 
+    /** The survey that was answered, or null. */
+    public String getSurvey() {
+        return event.text("survey");
+    }
+
     private double score(String kind, double otherwise) {
         return kind.equals(event.text("kind")) ? event.number("score") : otherwise;
     }
@@ -228,6 +234,11 @@ public final class Moment {
         return event.number("drop");
     }
 
+    /** With this event they agreed to marketing messages, and had not before. */
+    public boolean isAgreesNow() {
+        return customer.consentsTo(MARKETING) && !before.consentsTo(MARKETING);
+    }
+
     /** With this event they refused marketing messages, and did not before. */
     public boolean isRefusesNow() {
         return customer.refuses(MARKETING) && !before.refuses(MARKETING);
@@ -262,16 +273,29 @@ public final class Moment {
         }
     }
 
-    /** What a message may show: the product that the event is about, or else what is in the cart. */
+    /** What a message may show: the product that the event is about, what was ordered, or else what is in the cart. */
     List<Map<String, Object>> items() {
-        return SHOWS_ITS_PRODUCT.contains(event.name())
-                ? List.of(item(
-                        product,
-                        getTitle(),
-                        event.text("url"),
-                        event.inBase(Event.toNumber(event.properties().get("price"))),
-                        1))
-                : items(features);
+        if (SHOWS_ITS_PRODUCT.contains(event.name())) {
+            return List.of(item(event.properties(), product, getTitle()));
+        }
+        return event.name().equals("Order Completed") ? ordered() : items(features);
+    }
+
+    private List<Map<String, Object>> ordered() {
+        var lines =
+                event.properties().get("products") instanceof List<?> products ? products : List.of(event.properties());
+        return lines.stream()
+                .filter(Map.class::isInstance)
+                .map(line -> (Map<?, ?>) line)
+                .filter(line -> line.get("name") instanceof String && Features.productOf(line) != null)
+                .limit(MAX_ITEMS)
+                .map(line -> item(line, Features.productOf(line), bounded((String) line.get("name"), MAX_TITLE)))
+                .toList();
+    }
+
+    private Map<String, Object> item(Map<?, ?> said, String of, String title) {
+        var price = event.inBase(Event.toNumber(said.get("price")));
+        return item(of, title, said.get("url") instanceof String url ? url : null, price, 1);
     }
 
     /** What is in the cart, for a message to show: product, title, quantity, and url and price where known. */

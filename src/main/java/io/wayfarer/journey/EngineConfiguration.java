@@ -36,7 +36,12 @@ class EngineConfiguration {
             AskTheRules askTheRules,
             ShowCustomer showCustomer,
             ReportOutcome reportOutcome,
-            Escalate escalate) {
+            Escalate escalate,
+            UntilLocalTime untilLocalTime,
+            Split split,
+            ChangeTrait changeTrait,
+            WithdrawConsent withdrawConsent,
+            GiveAward giveAward) {
         return new EnginePlugin(
                 clock,
                 Map.of(
@@ -44,7 +49,12 @@ class EngineConfiguration {
                         "askTheRules", askTheRules,
                         "showCustomer", showCustomer,
                         "reportOutcome", reportOutcome,
-                        "escalate", escalate));
+                        "escalate", escalate,
+                        "untilLocalTime", untilLocalTime,
+                        "split", split,
+                        "changeTrait", changeTrait,
+                        "withdrawConsent", withdrawConsent,
+                        "giveAward", giveAward));
     }
 
     static final class EnginePlugin extends AbstractProcessEnginePlugin implements DisposableBean {

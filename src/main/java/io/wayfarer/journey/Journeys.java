@@ -1,21 +1,25 @@
 package io.wayfarer.journey;
 
+import io.micrometer.core.instrument.MeterRegistry;
 import io.wayfarer.decide.Decided;
 import io.wayfarer.decide.Decision;
+import io.wayfarer.profile.Customer;
 import io.wayfarer.profile.Customers;
 import io.wayfarer.profile.Move;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.Date;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
 import org.camunda.bpm.engine.HistoryService;
 import org.camunda.bpm.engine.OptimisticLockingException;
@@ -41,8 +45,10 @@ public class Journeys {
      * @param name of the process, for people
      * @param at names of the steps where it stands; empty when it has ended
      * @param ended null while it runs
+     * @param outcome name of the step where it ended, or what ended it, such as {@code goal: purchased}; null while it runs
      */
-    public record Journey(String id, String process, String name, Instant since, List<String> at, Instant ended) {}
+    public record Journey(
+            String id, String process, String name, Instant since, List<String> at, Instant ended, String outcome) {}
 
     /**
      * Something a person is to do for a customer, or did.
@@ -60,12 +66,23 @@ public class Journeys {
     /** Why a journey ends when its customer turns out to be somebody who is in the same process. */
     static final String ONE_PERSON = "merged: the same person's older journey goes on";
 
+    private static final String MARKETING = "marketing";
+
+    /** A journey that runs; both are null until the engine has been told to start it. */
+    private record Running(String instance, String definition) {}
+
+    private static final Running TO_START = new Running(null, null);
+
     private final RuntimeService runtime;
     private final RepositoryService repository;
     private final HistoryService history;
     private final CommandExecutor commands;
     private final JdbcTemplate jdbc;
     private final Customers customers;
+    private final Entries entries;
+    private final MeterRegistry meters;
+    /** By the definition's id: what is deployed does not change. */
+    private final Map<String, Policy> policies = new ConcurrentHashMap<>();
 
     Journeys(
             RuntimeService runtime,
@@ -73,18 +90,23 @@ public class Journeys {
             HistoryService history,
             CommandExecutor commands,
             JdbcTemplate jdbc,
-            Customers customers) {
+            Customers customers,
+            Entries entries,
+            MeterRegistry meters) {
         this.runtime = runtime;
         this.repository = repository;
         this.history = history;
         this.commands = commands;
         this.jdbc = jdbc;
         this.customers = customers;
+        this.entries = entries;
+        this.meters = meters;
     }
 
     /**
-     * Starts and correlates processes for the batch's decisions, in their order and in the caller's transaction. A customer
-     * is in a process at most once at a time: a second start changes nothing.
+     * Starts, ends and correlates processes for the batch's decisions, in their order and in the caller's transaction. A
+     * customer is in a process at most once at a time: a second start changes nothing, nor does one that the process's
+     * {@link Policy} does not admit. What ends a process by its policy ends it wherever it stands.
      *
      * @throws org.springframework.dao.TransientDataAccessException when the engine was working on one of the journeys at
      *     the same moment: the batch is to be tried again
@@ -98,7 +120,7 @@ public class Journeys {
         if (decisions.isEmpty()) {
             return;
         }
-        inEngine(() -> follow(decisions));
+        inEngine(() -> follow(decisions, decided.after()));
     }
 
     /**
@@ -108,6 +130,7 @@ public class Journeys {
      * @throws org.springframework.dao.TransientDataAccessException as {@link #follow}
      */
     public void move(List<Move> moves) {
+        entries.move(moves);
         var from = moves.stream().map(move -> move.from().toString()).collect(Collectors.toSet());
         if (!from.isEmpty() && !unfinished(from).isEmpty()) {
             inEngine(() -> moves.forEach(this::move));
@@ -157,35 +180,113 @@ public class Journeys {
         }
     }
 
-    private void follow(List<Decision> decisions) {
-        var running = running(decisions.stream()
-                .map(decision -> decision.customer().toString())
-                .collect(Collectors.toSet()));
+    private void follow(List<Decision> decisions, Map<UUID, Customer> after) {
+        var running = running(customersOf(decisions));
+        var entrance = entrance(decisions, after);
         var starts = new ArrayList<Decision>();
         for (var decision : decisions) {
-            var customer = decision.customer().toString();
-            var journeys = running.computeIfAbsent(customer, id -> new HashSet<>());
+            var own = running.computeIfAbsent(decision.customer(), id -> new TreeMap<>());
             if (decision.verb().equals("start")) {
-                if (journeys.add(decision.object())) {
+                if (!own.containsKey(decision.object()) && entrance.admits(decision)) {
+                    own.put(decision.object(), TO_START);
                     starts.add(decision);
                 }
-            } else if (!journeys.isEmpty()) {
-                start(starts);
-                starts.clear();
-                tell(decision);
-                running.put(customer, running(Set.of(customer)).getOrDefault(customer, new HashSet<>()));
+            } else if (!own.isEmpty()) {
+                if (own.containsValue(TO_START)) {
+                    start(starts, entrance, running);
+                    starts.clear();
+                }
+                tell(decision, own);
             }
         }
-        start(starts);
+        start(starts, entrance, running);
+        entries.keep(entrance.admitted);
     }
 
-    /** The keys of the processes that each of the customers is in. */
-    private Map<String, Set<String>> running(Collection<String> customers) {
-        var running = new HashMap<String, Set<String>>();
-        unfinished(customers)
-                .forEach(instance -> running.computeIfAbsent(instance.getBusinessKey(), id -> new HashSet<>())
-                        .add(instance.getProcessDefinitionKey()));
+    private static Set<UUID> customersOf(List<Decision> decisions) {
+        return decisions.stream().map(Decision::customer).collect(Collectors.toSet());
+    }
+
+    /** The journeys that each of the customers is in, by the key of the process. */
+    private Map<UUID, Map<String, Running>> running(Collection<UUID> of) {
+        var running = new HashMap<UUID, Map<String, Running>>();
+        unfinished(of.stream().map(UUID::toString).toList()).forEach(instance -> running.computeIfAbsent(
+                        UUID.fromString(instance.getBusinessKey()), id -> new TreeMap<>())
+                .put(
+                        instance.getProcessDefinitionKey(),
+                        new Running(instance.getId(), instance.getProcessDefinitionId())));
         return running;
+    }
+
+    private Policy policy(String definition) {
+        return policies.computeIfAbsent(definition, id -> Policy.of(repository.getBpmnModelInstance(id)));
+    }
+
+    private Entrance entrance(List<Decision> decisions, Map<UUID, Customer> after) {
+        var starts = decisions.stream()
+                .filter(decision -> decision.verb().equals("start"))
+                .toList();
+        if (starts.isEmpty()) {
+            return new Entrance(Map.of(), new HashMap<>(), after);
+        }
+        var definitions = repository.createProcessDefinitionQuery().latestVersion().list().stream()
+                .collect(Collectors.toMap(ProcessDefinition::getKey, ProcessDefinition::getId));
+        for (var start : starts) {
+            if (!definitions.containsKey(start.object())) {
+                throw new IllegalStateException("there is no process '" + start.object() + "'");
+            }
+        }
+        var remembering = starts.stream()
+                .filter(start -> !Duration.ZERO.equals(
+                        policy(definitions.get(start.object())).again()))
+                .toList();
+        return new Entrance(
+                definitions,
+                remembering.isEmpty() ? new HashMap<>() : entries.lockedOf(customersOf(remembering)),
+                after);
+    }
+
+    /** Who may enter which process in a batch. */
+    private final class Entrance {
+
+        private final Map<String, String> definitions;
+        private final Map<UUID, Map<String, Instant>> last;
+        private final Map<UUID, Customer> after;
+        private final List<Decision> admitted = new ArrayList<>();
+
+        Entrance(Map<String, String> definitions, Map<UUID, Map<String, Instant>> last, Map<UUID, Customer> after) {
+            this.definitions = definitions;
+            this.last = last;
+            this.after = after;
+        }
+
+        boolean admits(Decision start) {
+            var refusal = refusal(start);
+            if (refusal != null) {
+                meters.counter("wayfarer.journeys.refused", "process", start.object(), "why", refusal)
+                        .increment();
+                return false;
+            }
+            last.computeIfAbsent(start.customer(), id -> new HashMap<>()).put(start.object(), start.at());
+            admitted.add(start);
+            return true;
+        }
+
+        private String refusal(Decision start) {
+            var policy = policy(definitions.get(start.object()));
+            var customer = after.get(start.customer());
+            if (policy.needsConsent() && customer != null && customer.refuses(MARKETING)) {
+                return "consent";
+            }
+            var before = last.getOrDefault(start.customer(), Map.of()).get(start.object());
+            if (before == null) {
+                return null;
+            }
+            if (policy.again() == null) {
+                return "once";
+            }
+            return before.plus(policy.again()).isAfter(start.at()) ? "too-soon" : null;
+        }
     }
 
     private List<HistoricProcessInstance> unfinished(Collection<String> customers) {
@@ -196,30 +297,49 @@ public class Journeys {
     }
 
     /** All within one command of the engine: it writes once, in JDBC batches. */
-    private void start(List<Decision> decisions) {
+    private void start(List<Decision> decisions, Entrance entrance, Map<UUID, Map<String, Running>> running) {
         if (decisions.isEmpty()) {
             return;
         }
-        var definitions = repository.createProcessDefinitionQuery().latestVersion().list().stream()
-                .collect(Collectors.toMap(ProcessDefinition::getKey, ProcessDefinition::getId));
         commands.execute(context -> {
             for (var decision : decisions) {
-                var definition = definitions.get(decision.object());
-                if (definition == null) {
-                    throw new IllegalStateException("there is no process '" + decision.object() + "'");
+                var definition = entrance.definitions.get(decision.object());
+                var started = runtime.startProcessInstanceById(
+                        definition, decision.customer().toString(), Variables.of(decision));
+                var own = running.get(decision.customer());
+                if (started.isEnded()) {
+                    own.remove(decision.object());
+                } else {
+                    own.put(decision.object(), new Running(started.getId(), definition));
                 }
-                runtime.startProcessInstanceById(definition, decision.customer().toString(), Variables.of(decision));
             }
             return null;
         });
     }
 
-    /** By instance: a message must never start a process, only a decision does. */
-    private void tell(Decision decision) {
-        for (var instance : unfinished(List.of(decision.customer().toString()))) {
-            runtime.createMessageCorrelation(decision.object())
-                    .processInstanceId(instance.getId())
-                    .correlateAll();
+    /** Tells the customer's journeys. By instance: a message must never start a process, only a decision does. */
+    private void tell(Decision decision, Map<String, Running> own) {
+        var word = decision.object();
+        var correlated = false;
+        for (var journey : List.copyOf(own.entrySet())) {
+            var instance = journey.getValue().instance();
+            var policy = policy(journey.getValue().definition());
+            var end = policy.end(word);
+            if (end != null) {
+                // it may have come to its own end since it was looked up
+                runtime.deleteProcessInstanceIfExists(instance, end, false, true, false, false);
+                own.remove(journey.getKey());
+            } else if (policy.messages().contains(word)) {
+                runtime.createMessageCorrelation(word)
+                        .processInstanceId(instance)
+                        .correlateAll();
+                correlated = true;
+            }
+        }
+        if (correlated) {
+            // some may have come to their end
+            var going = running(Set.of(decision.customer())).getOrDefault(decision.customer(), Map.of());
+            own.keySet().retainAll(going.keySet());
         }
     }
 
@@ -247,8 +367,25 @@ public class Journeys {
                         instance.getProcessDefinitionName(),
                         instant(instance.getStartTime()),
                         instance.getEndTime() == null ? standing(instance.getId()) : List.of(),
-                        instant(instance.getEndTime())))
+                        instant(instance.getEndTime()),
+                        instance.getEndTime() == null ? null : outcome(instance)))
                 .toList();
+    }
+
+    private String outcome(HistoricProcessInstance instance) {
+        return instance.getDeleteReason() != null
+                ? instance.getDeleteReason()
+                : history
+                        .createHistoricActivityInstanceQuery()
+                        .processInstanceId(instance.getId())
+                        .activityType("noneEndEvent")
+                        .orderByHistoricActivityInstanceEndTime()
+                        .desc()
+                        .listPage(0, 1)
+                        .stream()
+                        .map(HistoricActivityInstance::getActivityName)
+                        .findFirst()
+                        .orElse(null);
     }
 
     private List<String> standing(String instance) {

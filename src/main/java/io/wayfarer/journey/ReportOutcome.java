@@ -1,19 +1,13 @@
 package io.wayfarer.journey;
 
-import io.wayfarer.ingest.Event;
-import io.wayfarer.ingest.Inbox;
-import io.wayfarer.profile.Customers;
-import io.wayfarer.profile.Identity;
 import io.wayfarer.risk.Reviews;
-import java.time.Clock;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.camunda.bpm.engine.BadUserRequestException;
 import org.camunda.bpm.engine.delegate.DelegateTask;
 import org.camunda.bpm.engine.delegate.TaskListener;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
+import org.camunda.bpm.model.bpmn.instance.UserTask;
 import org.springframework.stereotype.Component;
 
 /**
@@ -25,28 +19,20 @@ class ReportOutcome implements TaskListener {
 
     static final String OUTCOME = "outcome";
 
-    /** What a task may end with, by the key of its process; the same as its form offers. */
-    static final Map<String, List<String>> OUTCOMES = Map.of(
-            "unhappy-customer", List.of("refund", "voucher", "apology", "call"), Reviews.PROCESS, Reviews.OUTCOMES);
+    /** The property of a task in its diagram that lists what it may end with, the same as its form offers. */
+    static final String OUTCOMES = "outcomes";
 
     static final int MAX_ANSWER = 4_000;
 
-    private static final Logger log = LoggerFactory.getLogger(ReportOutcome.class);
-    private static final String SOURCE = "journey";
+    private final Reports reports;
 
-    private final Inbox inbox;
-    private final Customers customers;
-    private final Clock clock;
-
-    ReportOutcome(Inbox inbox, Customers customers, Clock clock) {
-        this.inbox = inbox;
-        this.customers = customers;
-        this.clock = clock;
+    ReportOutcome(Reports reports) {
+        this.reports = reports;
     }
 
     @Override
     public void notify(DelegateTask task) {
-        var offered = OUTCOMES.get(process(task));
+        var offered = outcomes(task.getBpmnModelElementInstance());
         if (!(task.getVariable(OUTCOME) instanceof String outcome) || !offered.contains(outcome)) {
             throw new BadUserRequestException("outcome must be one of " + offered);
         }
@@ -54,17 +40,6 @@ class ReportOutcome implements TaskListener {
         if (answer.length() > MAX_ANSWER) {
             throw new BadUserRequestException("answer must not be longer than " + MAX_ANSWER + " characters");
         }
-        var customer = Variables.customer(task);
-        var strongest = customers.find(customer).flatMap(customers::surest);
-        if (strongest.isEmpty()) {
-            log.info("Task {} was completed for customer {}, who is not known any more", task.getId(), customer);
-            return;
-        }
-        inbox.accept(List.of(event(task, strongest.get(), outcome, answer)));
-    }
-
-    private Event event(DelegateTask task, Identity identity, String outcome, String answer) {
-        var now = clock.instant();
         var process = process(task);
         var isReview = process.equals(Reviews.PROCESS);
         var said = new HashMap<String, Object>(
@@ -72,21 +47,19 @@ class ReportOutcome implements TaskListener {
         if (isReview) {
             said.put(Reviews.DECISION, Variables.decision(task).toString());
         }
-        return new Event(
-                Event.idOf(SOURCE, task.getId()),
-                SOURCE,
+        reports.report(
+                Variables.customer(task),
                 task.getId(),
                 isReview ? Reviews.REVIEWED : "Task Completed",
-                "server",
-                now,
-                now,
-                identity.as(Identity.Kind.userId),
-                identity.as(Identity.Kind.anonymousId),
-                identity.as(Identity.Kind.email),
-                identity.ids(),
                 Map.of(),
                 said,
                 isReview ? Map.of(Reviews.VERDICT, true) : Map.of());
+    }
+
+    /** What the diagram says that a person may choose. */
+    static List<String> outcomes(UserTask task) {
+        var listed = Policy.properties(task).get(OUTCOMES);
+        return listed == null ? List.of() : List.of(listed.split(","));
     }
 
     private static String process(DelegateTask task) {

@@ -18,6 +18,12 @@ final class Variables {
     /** The word that the rules answered last. */
     static final String ANSWER = "answer";
 
+    /** The customer's arm of the experiment that the journey passed last. */
+    static final String ARM = "arm";
+
+    /** Until when the timer behind a step waits that found out a time. */
+    static final String UNTIL = "until";
+
     /** Whose journey it was before its customer was merged into the present one; absent when always theirs. */
     static final String KNOWN_AS = "knownAs";
 

@@ -1,5 +1,5 @@
 /** Camunda: journeys started and told by Decisions, people's tasks, versions. No other room uses Camunda's classes. */
-@ApplicationModule(allowedDependencies = {"time", "ingest", "profile", "score", "decide", "act", "risk"})
+@ApplicationModule(allowedDependencies = {"store", "time", "ingest", "profile", "score", "decide", "act", "risk"})
 package io.wayfarer.journey;
 
 import org.springframework.modulith.ApplicationModule;

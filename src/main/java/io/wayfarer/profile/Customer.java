@@ -4,6 +4,7 @@ import java.time.Instant;
 import java.time.ZoneId;
 import java.util.Comparator;
 import java.util.LinkedHashSet;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -86,13 +87,18 @@ public record Customer(
         return stamped != null && Boolean.FALSE.equals(stamped.value());
     }
 
-    /** The person's time zone from the trait {@code timezone}, or {@code otherwise} when there is none that exists. */
+    /**
+     * The person's time zone from the trait {@code timezone}, else the one in which most people of the trait {@code country}
+     * live (as an ISO 3166 code of two letters), else {@code otherwise}.
+     */
     public ZoneId zone(ZoneId otherwise) {
         if (trait("timezone") instanceof String name
                 && ZoneId.getAvailableZoneIds().contains(name)) {
             return ZoneId.of(name);
         }
-        return otherwise;
+        return trait("country") instanceof String country
+                ? CountryZones.BY_CODE.getOrDefault(country.strip().toUpperCase(Locale.ROOT), otherwise)
+                : otherwise;
     }
 
     public Customer withVersion(int newVersion) {

@@ -57,6 +57,15 @@ class TemplatesTest {
                         "price-watch",
                         "price-drop",
                         "back-in-stock",
+                        "welcome",
+                        "how-to-choose",
+                        "payment-help",
+                        "onboarding-start",
+                        "onboarding-care",
+                        "order-feedback",
+                        "review-request",
+                        "win-back",
+                        "win-back-second",
                         "recommend");
         assertThat(TEMPLATES.names())
                 .allSatisfy(name -> assertThat(TEMPLATES.languages(name)).isEqualTo(Set.of("en", "zh")));

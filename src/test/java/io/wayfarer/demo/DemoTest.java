@@ -127,6 +127,27 @@ class DemoTest extends InBrowser {
                         .isGreaterThan(told + 20));
     }
 
+    @Test
+    void the_crowd_is_in_many_journeys_and_gets_no_more_mail_than_the_caps_allow() {
+        await().atMost(PATIENCE).until(run::isLiving);
+        await().atMost(PATIENCE).untilAsserted(() -> assertThat(
+                        jdbc.queryForList("select distinct process from journey_entry", String.class))
+                .contains("abandoned-cart", "awareness-nurture", "onboarding", "feedback", "win-back"));
+        await().atMost(PATIENCE).untilAsserted(() -> assertThat(
+                        jdbc.queryForList("select distinct template from message where status = 'sent'", String.class))
+                .contains("cart-reminder", "welcome"));
+
+        assertThat(jdbc.queryForList("select a.customer_id, a.template, b.template from message a join message b"
+                        + " on a.customer_id = b.customer_id and a.id <> b.id and b.sent_at >= a.sent_at"
+                        + " and b.sent_at < a.sent_at + interval '1' day"
+                        + " where a.topic = 'marketing' and b.topic = 'marketing'"))
+                .isEmpty();
+        assertThat(jdbc.queryForList("select job.exception_msg_ from act_ru_job job where exception_msg_ is not null"))
+                .isEmpty();
+        assertThat(jdbc.queryForList("select message_id, reason from quarantine"))
+                .isEmpty();
+    }
+
     /** In their order, as a reader types them, for the customer whom they make. */
     @Test
     void the_commands_of_the_readme_do_what_it_shows() throws Exception {

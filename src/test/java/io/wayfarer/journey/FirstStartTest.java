@@ -2,6 +2,7 @@ package io.wayfarer.journey;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
 import org.camunda.bpm.engine.AuthorizationService;
 import org.camunda.bpm.engine.FilterService;
 import org.camunda.bpm.engine.IdentityService;
@@ -129,7 +130,8 @@ class FirstStartTest {
 
     @Test
     void anUnchangedDiagramIsNotDeployedAgain() {
-        new Diagrams(repository, "").afterSingletonsInstantiated();
+        new Diagrams(repository, new ObjectMapper(), "", "", "classpath:processes/messages/*.liquid")
+                .afterSingletonsInstantiated();
 
         assertThat(repository.createProcessDefinitionQuery().list())
                 .extracting(ProcessDefinition::getVersion)

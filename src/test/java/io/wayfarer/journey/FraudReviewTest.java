@@ -95,7 +95,7 @@ class FraudReviewTest {
             assertThat(complete(outcome).getStatusCode().is2xxSuccessful()).isTrue();
             work();
 
-            assertThat(scene.journey(customer).ended()).isNotNull();
+            assertThat(scene.journey(customer, Reviews.PROCESS).ended()).isNotNull();
             assertThat(reviews.newest(customer)).contains(outcome);
             var verdict = customers.events(customer, 1).get(0);
             assertThat(verdict.name()).isEqualTo("Order Reviewed");
@@ -128,7 +128,7 @@ class FraudReviewTest {
 
         assertThat(task().getPriority()).isEqualTo(Escalate.PRIORITY);
         complete("genuine");
-        assertThat(scene.journey(customer).ended()).isNotNull();
+        assertThat(scene.journey(customer, Reviews.PROCESS).ended()).isNotNull();
     }
 
     @Test

@@ -1,5 +1,9 @@
 package io.wayfarer.journey;
 
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
 import io.wayfarer.SetClock;
 import io.wayfarer.act.Outbox;
 import io.wayfarer.decide.Answers;
@@ -15,6 +19,7 @@ import io.wayfarer.time.ProductClock;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -22,12 +27,15 @@ import java.util.Deque;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.stream.Stream;
 import org.camunda.bpm.engine.ManagementService;
 import org.camunda.bpm.engine.RuntimeService;
 import org.camunda.bpm.engine.delegate.DelegateExecution;
+import org.slf4j.LoggerFactory;
 import org.springframework.boot.test.context.TestConfiguration;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Primary;
+import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.transaction.support.TransactionOperations;
 
 /** What tests of journeys say: somebody comes, something is decided, time goes by. */
@@ -160,8 +168,18 @@ class Scene {
         sends.templates.clear();
     }
 
+    /** Lets it be noon, tomorrow in UTC. */
+    void noon() {
+        var now = clock.instant();
+        clock.pass(Duration.between(now, now.truncatedTo(ChronoUnit.DAYS).plus(Duration.ofHours(36))));
+    }
+
     /** That somebody did this now. */
     Event event(String user, String name, Map<String, Object> properties) {
+        return event(user, name, properties, Map.of("name", "Ada Example"));
+    }
+
+    private Event event(String user, String name, Map<String, Object> properties, Map<String, Object> traits) {
         var message = UUID.randomUUID().toString();
         var now = clock.instant();
         return new Event(
@@ -176,14 +194,22 @@ class Scene {
                 null,
                 user + "@example.org",
                 Map.of(),
-                Map.of("name", "Ada Example"),
+                traits,
                 properties,
                 Map.of());
     }
 
     /** Somebody who did this, stored as the spine stores them. */
     Event happened(String user, String name, Map<String, Object> properties) {
-        var event = event(user, name, properties);
+        return happened(event(user, name, properties));
+    }
+
+    /** The same, with what was said of them. */
+    Event happened(String user, String name, Map<String, Object> properties, Map<String, Object> traits) {
+        return happened(event(user, name, properties, traits));
+    }
+
+    private Event happened(Event event) {
         inbox.accept(List.of(event));
         work();
         return event;
@@ -257,5 +283,38 @@ class Scene {
             throw new AssertionError("not one journey but " + all);
         }
         return all.get(0);
+    }
+
+    /** The customer's only journey through the process. */
+    Journeys.Journey journey(UUID customer, String process) {
+        var all = journeys.of(customer).stream()
+                .filter(journey -> journey.process().equals(process))
+                .toList();
+        if (all.size() != 1) {
+            throw new AssertionError("not one journey but " + all);
+        }
+        return all.get(0);
+    }
+
+    List<Journeys.Journey> journeys(UUID customer) {
+        return journeys.of(customer);
+    }
+
+    /** What is asked of the database meanwhile, through JdbcTemplate. */
+    Stream<String> statements(Runnable meanwhile) {
+        var log = (Logger) LoggerFactory.getLogger(JdbcTemplate.class);
+        var seen = new ListAppender<ILoggingEvent>();
+        seen.start();
+        log.addAppender(seen);
+        log.setLevel(Level.DEBUG);
+        try {
+            meanwhile.run();
+        } finally {
+            log.setLevel(null);
+            log.detachAppender(seen);
+        }
+        return seen.list.stream()
+                .map(ILoggingEvent::getFormattedMessage)
+                .filter(message -> message.contains("Executing prepared SQL statement"));
     }
 }

@@ -1,0 +1,4 @@
+package io.wayfarer.journey;
+
+@EngineContext
+class PolicyOnH2Test extends PolicyContract {}
