@@ -12,7 +12,8 @@
             "catalogue",
             "recommend",
             "segment",
-            "risk"
+            "risk",
+            "satisfaction"
         })
 package io.wayfarer.console;
 

@@ -1,10 +1,13 @@
 package io.wayfarer.decide;
 
+import io.wayfarer.profile.Satisfaction;
 import io.wayfarer.profile.Stage;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
 import java.util.stream.Collectors;
 import org.kie.api.definition.rule.Rule;
 
@@ -34,6 +37,7 @@ public final class Findings {
     private final List<Finding> signals = new ArrayList<>(0);
     private final List<Suspicion> suspicions = new ArrayList<>(0);
     private final List<Finding> told = new ArrayList<>(0);
+    private final Map<String, Satisfaction.Said> said = new TreeMap<>();
 
     /**
      * The customer moves to the stage, unless a rule of higher salience has already moved them.
@@ -60,6 +64,16 @@ public final class Findings {
             throw new IllegalArgumentException("a suspicion weighs from 0 to 1, not " + weight);
         }
         suspicions.add(new Suspicion(rule, weight, reason));
+    }
+
+    /**
+     * The event tells how satisfied the customer is, with us and with the products it is about.
+     *
+     * @param value from 0 (unhappy) to 100 (happy)
+     * @param weight what it counts beside the rest, from 0.01 to 10
+     */
+    public void satisfaction(double value, double weight) {
+        said.merge(rule, Satisfaction.Said.of(value, weight), Satisfaction.Said::plus);
     }
 
     /** The customer's running journeys are told the message. */
@@ -105,6 +119,15 @@ public final class Findings {
 
     List<Finding> told() {
         return told;
+    }
+
+    Satisfaction.Said said() {
+        return said.values().stream().reduce(Satisfaction.Said.NOTHING, Satisfaction.Said::plus);
+    }
+
+    /** The rules that said something of satisfaction. */
+    Set<String> sayers() {
+        return said.keySet();
     }
 
     /** Told before each rule speaks. */

@@ -28,6 +28,9 @@ public final class Moment {
     private static final int MAX_URL = 120;
     private static final int MAX_TEXT = 1000;
     private static final double MAX_ORDER = 1e7;
+    /** What the mood is in a language that is not read. */
+    private static final double UNREAD = 0.5;
+
     private static final Duration FRESH = Duration.ofHours(24);
     /** After so much silence people are back in awareness: within it, a late event cannot undo how they came there. */
     private static final Duration SILENCE = Duration.ofDays(60);
@@ -154,6 +157,16 @@ public final class Moment {
         return scores.value(Scores.SENTIMENT, 1);
     }
 
+    /** The event brings a text, in a language that is read. */
+    public boolean isMoodKnown() {
+        return scores.value(Scores.SENTIMENT, UNREAD) != UNREAD;
+    }
+
+    /** How satisfied the customer was before this event, from 0 to 100; 70 when nothing is known. */
+    public double getSatisfaction() {
+        return before.features().satisfaction().at(event.at()).index();
+    }
+
     /**
      * How surely the event's text is about the need, from 0 to 1: {@code need("delivery") > 0.5}. 0 when no word of it says
      * so. Which needs there are is written in rules/needs.txt.
@@ -223,9 +236,11 @@ public final class Moment {
                 .count();
     }
 
-    /** By what share the price of the event's product dropped: 0.25 is a quarter; NaN when it did not. */
+    /** By what share the price of the event's product dropped: 0.25 is a quarter; 0 when it does not say. */
     public double getDrop() {
-        return event.number("drop");
+        // to Drools NaN is more than any number
+        var drop = event.number("drop");
+        return Double.isNaN(drop) ? 0 : drop;
     }
 
     /** With this event they refused marketing messages, and did not before. */
@@ -248,6 +263,10 @@ public final class Moment {
         facts.put("cartSize", cartSize);
         facts.put("daysSilent", (int) getDaysSilent());
         facts.put("orders", (int) features.lifetime(Metric.ORDERS));
+        var satisfaction = before.features().satisfaction().at(event.at());
+        if (satisfaction.observations() > 0) {
+            facts.put("satisfaction", satisfaction.index());
+        }
         putFact(facts, "subject", event.text("subject"));
         putFact(facts, "text", event.words());
         for (var property : List.of("rating", "survey", "score", "drop", "order_id", "total", "currency")) {

@@ -1,10 +1,13 @@
 package io.wayfarer.decide;
 
+import io.wayfarer.ingest.Event;
 import io.wayfarer.profile.Customer;
 import io.wayfarer.profile.Identity;
 import io.wayfarer.profile.IdentityRules;
 import io.wayfarer.profile.Known;
 import io.wayfarer.profile.Meeting;
+import io.wayfarer.profile.Satisfaction;
+import io.wayfarer.profile.SatisfactionRules;
 import io.wayfarer.profile.Stated;
 import io.wayfarer.score.ModelStore;
 import io.wayfarer.score.Models;
@@ -30,7 +33,7 @@ import org.springframework.stereotype.Component;
 
 /** The release that is live, and batches evaluated with it. */
 @Component
-public class Releases implements IdentityRules, SmartInitializingSingleton {
+public class Releases implements IdentityRules, SatisfactionRules, SmartInitializingSingleton {
 
     private static final Logger log = LoggerFactory.getLogger(Releases.class);
 
@@ -87,6 +90,12 @@ public class Releases implements IdentityRules, SmartInitializingSingleton {
         return live().rulebook().judge(meeting);
     }
 
+    @Override
+    public Satisfaction.Said said(Customer before, Customer customer, Event event) {
+        var release = live();
+        return release.rulebook().said(before, customer, event, release.models());
+    }
+
     /** From now on new events are scored by these models; batches at work finish with those they began with. */
     public synchronized void use(Models models) {
         live = CompletableFuture.completedFuture(release(live().rulebook(), models));
@@ -98,14 +107,16 @@ public class Releases implements IdentityRules, SmartInitializingSingleton {
         var now = clock.instant();
         var after = new LinkedHashMap<UUID, Customer>();
         var decisions = new ArrayList<Decision>();
+        var said = new ArrayList<Satisfaction.Said>(known.events().size());
         for (int i = 0; i < known.events().size(); i++) {
             var owner = known.owners().get(i);
             var before = after.getOrDefault(owner, known.customers().get(owner));
             var evaluation = Evaluator.evaluate(before, known.events().get(i), release, now);
             after.put(owner, evaluation.customer());
             decisions.addAll(evaluation.decisions());
+            said.add(evaluation.said());
         }
-        return new Decided(known, after, decisions);
+        return new Decided(known, after, decisions, said);
     }
 
     private static Release release(Rulebook rulebook, Models models) {

@@ -6,6 +6,7 @@ import io.wayfarer.profile.Customer;
 import io.wayfarer.profile.Identity;
 import io.wayfarer.profile.IdentityRules;
 import io.wayfarer.profile.Meeting;
+import io.wayfarer.profile.Satisfaction;
 import io.wayfarer.profile.Stage;
 import io.wayfarer.profile.Stated;
 import io.wayfarer.score.Models;
@@ -149,7 +150,7 @@ public final class Rulebook implements IdentityRules {
         var scores = models.score(customer, event, now);
         var moment = new Moment(before, customer, event, scores, now);
         var findings = patterns.judge(moment);
-        var after = customer;
+        var after = customer.withFeatures(customer.features().saying(event.at(), findings.said()));
         var made = new ArrayList<Decision>(2);
         var move = findings.stage();
         if (move != null) {
@@ -194,7 +195,21 @@ public final class Rulebook implements IdentityRules {
                 made.add(moment.decision(made.size(), action, row.rule(), reason, release, facts));
             }
         }
-        return new Evaluation(after, List.copyOf(made));
+        return new Evaluation(after, List.copyOf(made), findings.said());
+    }
+
+    /** What satisfaction.drl says of the event, as {@link #judge} finds it. */
+    Satisfaction.Said said(Customer before, Customer customer, Event event, Models models) {
+        if (!event.counts()) {
+            return Satisfaction.Said.NOTHING;
+        }
+        return found(before, customer, event, models).said();
+    }
+
+    /** What the pattern rules find in the event at its own time. */
+    Findings found(Customer before, Customer customer, Event event, Models models) {
+        var scores = models.score(customer, event, event.at());
+        return patterns.judge(new Moment(before, customer, event, scores, event.at()));
     }
 
     /** The propensity to buy, or even odds when no model gave it. */

@@ -100,8 +100,23 @@ final class People {
         return new Release("test", RULEBOOK, models(propensity, mood));
     }
 
-    /** Evaluates one line of a case table; columns that it does not have are as if empty. */
+    /** One line of a case table; columns that it does not have are as if empty. */
+    private record Case(Customer before, Event event, Release release) {}
+
     static Evaluation evaluate(Map<String, String> line) {
+        var told = told(line);
+        return Evaluator.evaluate(told.before(), told.event(), told.release(), NOW);
+    }
+
+    /** What the pattern rules find in the line's event. */
+    static Findings found(Map<String, String> line) {
+        var told = told(line);
+        var customer = Profiler.after(told.before(), told.event());
+        return RULEBOOK.found(
+                told.before(), customer, told.event(), told.release().models());
+    }
+
+    private static Case told(Map<String, String> line) {
         var since = line.getOrDefault("since", "");
         var before = customer(
                 line.get("stage"),
@@ -123,11 +138,10 @@ final class People {
             var isBoolean = text.equals("true") || text.equals("false");
             properties.put(property.substring(0, property.indexOf('=')), isBoolean ? Boolean.valueOf(text) : text);
         }
-        return Evaluator.evaluate(
+        return new Case(
                 before,
                 event(line.get("event"), properties),
-                release(number(line.get("propensity")), number(line.get("mood"))),
-                NOW);
+                release(number(line.get("propensity")), number(line.get("mood"))));
     }
 
     private static Double number(String text) {

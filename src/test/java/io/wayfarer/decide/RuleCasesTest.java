@@ -41,6 +41,7 @@ class RuleCasesTest {
                 table("stages", line -> judges(line, true)),
                 table("signals", line -> judges(line, false)),
                 table("fraud", line -> judges(line, false)),
+                table("satisfaction", this::satisfies),
                 table("next-best-action", line -> answers(line, rulebook.ask("next-best-action", facts(line)))),
                 table("offers", line -> answers(line, rulebook.ask("offers", facts(line)))),
                 table("guardrails", this::passes),
@@ -85,6 +86,21 @@ class RuleCasesTest {
             }
         }
         assertThat(actions.isEmpty() ? "nothing" : String.join("; ", actions)).isEqualTo(line.getField("expect"));
+    }
+
+    private void satisfies(NamedCsvRecord line) {
+        var found = People.found(line.getFieldsAsMap());
+        hit.addAll(found.sayers());
+        var said = found.said();
+        assertThat(
+                        said.observations() == 0
+                                ? "nothing"
+                                : plain(said.points() / (double) said.weight()) + " x " + plain(said.weight() / 100.0))
+                .isEqualTo(line.getField("expect"));
+    }
+
+    private static String plain(double number) {
+        return BigDecimal.valueOf(number).stripTrailingZeros().toPlainString();
     }
 
     private void segments(NamedCsvRecord line) {
