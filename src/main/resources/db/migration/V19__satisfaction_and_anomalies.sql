@@ -11,3 +11,15 @@ create table satisfaction_day (
 );
 create index satisfaction_day_product on satisfaction_day (product_id, day_no);
 create index satisfaction_day_day on satisfaction_day (day_no);
+
+-- Isolation forests of orders and refunds, as JSON, with where they come from; the newest serves.
+create table anomaly_forest (
+    version varchar(40) primary key,
+    learnt_at timestamp(6) with time zone not null,
+    first_at timestamp(6) with time zone not null,
+    last_at timestamp(6) with time zone not null,
+    seen bigint not null,
+    row_count int not null,
+    seed bigint not null,
+    body varchar not null
+);

@@ -13,7 +13,8 @@
             "recommend",
             "segment",
             "risk",
-            "satisfaction"
+            "satisfaction",
+            "anomaly"
         })
 package io.wayfarer.console;
 

@@ -21,6 +21,6 @@ public final class Evaluator {
         if (!event.counts()) {
             return new Evaluation(customer, List.of(), Said.NOTHING);
         }
-        return release.rulebook().judge(before, customer, event, release.models(), release.id(), now);
+        return release.rulebook().judge(before, customer, event, release, now);
     }
 }

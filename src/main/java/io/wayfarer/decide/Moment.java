@@ -1,5 +1,8 @@
 package io.wayfarer.decide;
 
+import io.wayfarer.anomaly.Anomaly;
+import io.wayfarer.anomaly.Behaviour;
+import io.wayfarer.anomaly.Forest;
 import io.wayfarer.ingest.Event;
 import io.wayfarer.profile.Customer;
 import io.wayfarer.profile.Features;
@@ -13,7 +16,9 @@ import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * What a DRL rule sees: one event, and the customer as it left them. Each getter is a word of the rules: {@code
@@ -25,6 +30,7 @@ public final class Moment {
     static final String MARKETING = "marketing";
 
     private static final int MAX_TITLE = 80;
+    private static final int MAX_ODDITIES = 3;
     private static final int MAX_URL = 120;
     private static final int MAX_TEXT = 1000;
     private static final double MAX_ORDER = 1e7;
@@ -47,13 +53,17 @@ public final class Moment {
     private final Instant asOf;
     private final String product;
     private final int cartSize;
+    private final Forest forest;
+    private Optional<Anomaly> oddity;
 
-    Moment(Customer before, Customer customer, Event event, Scores scores, Instant now) {
+    /** @param forest null when none was learnt */
+    Moment(Customer before, Customer customer, Event event, Scores scores, Forest forest, Instant now) {
         this.before = before;
         this.customer = customer;
         this.features = customer.features();
         this.event = event;
         this.scores = scores;
+        this.forest = forest;
         this.now = now;
         this.asOf = features.lastSeen();
         this.product = Features.productOf(event.properties());
@@ -222,6 +232,33 @@ public final class Moment {
     /** Refunds so far, this one with them. */
     public long getRefunds() {
         return features.lifetime(Metric.REFUNDS);
+    }
+
+    /**
+     * How unlike all others the order or refund is: the share of earlier ones that are less so. 0.99 is one of the strangest
+     * hundredth; 0 for anything else, and while too little was learnt.
+     */
+    public double getAnomaly() {
+        return oddity().map(Anomaly::rank).orElse(0.0);
+    }
+
+    /** What sets it apart most, in short. */
+    public String getOddities() {
+        return oddity().stream()
+                .flatMap(found -> found.parts().stream().limit(MAX_ODDITIES))
+                .filter(part -> part.part() > 0)
+                .map(part -> part.feature() + " " + Math.round(100 * part.value()) / 100.0)
+                .collect(Collectors.joining(", "));
+    }
+
+    /** Looked for once, and only when a rule asks. */
+    Optional<Anomaly> oddity() {
+        if (oddity == null) {
+            oddity = forest != null && Behaviour.isJudged(event)
+                    ? Optional.of(forest.judge(before, customer, event))
+                    : Optional.empty();
+        }
+        return oddity;
     }
 
     /** Whole hours between the customer's first event and this one. */

@@ -1,5 +1,7 @@
 package io.wayfarer.decide;
 
+import io.wayfarer.anomaly.Forest;
+import io.wayfarer.anomaly.Forests;
 import io.wayfarer.ingest.Event;
 import io.wayfarer.profile.Customer;
 import io.wayfarer.profile.Identity;
@@ -46,18 +48,19 @@ public class Releases implements IdentityRules, SatisfactionRules, SmartInitiali
      * @param rulesDir the folder of the rules, or blank for those in the jar
      */
     @Autowired
-    Releases(ModelStore models, Clock clock, @Value("${wayfarer.rules.dir}") String rulesDir) {
+    Releases(ModelStore models, Forests forests, Clock clock, @Value("${wayfarer.rules.dir}") String rulesDir) {
         this.clock = clock;
         var current = models.current();
+        var forest = forests.newest().orElse(null);
         // a thread of its own has the class loader of the one that starts it, which the compiler needs
         this.live = CompletableFuture.supplyAsync(
-                () -> release(new Rulebook(read(rulesDir)), current),
+                () -> release(new Rulebook(read(rulesDir)), current, forest),
                 compiling -> new Thread(compiling, "rules").start());
     }
 
     Releases(Rulebook rulebook, Models models, Clock clock) {
         this.clock = clock;
-        this.live = CompletableFuture.completedFuture(release(rulebook, models));
+        this.live = CompletableFuture.completedFuture(release(rulebook, models, null));
     }
 
     /** @throws IllegalArgumentException naming the file, when a rule does not compile: the program does not start */
@@ -93,12 +96,17 @@ public class Releases implements IdentityRules, SatisfactionRules, SmartInitiali
     @Override
     public Satisfaction.Said said(Customer before, Customer customer, Event event) {
         var release = live();
-        return release.rulebook().said(before, customer, event, release.models());
+        return release.rulebook().said(before, customer, event, release);
     }
 
     /** From now on new events are scored by these models; batches at work finish with those they began with. */
     public synchronized void use(Models models) {
-        live = CompletableFuture.completedFuture(release(live().rulebook(), models));
+        live = CompletableFuture.completedFuture(release(live().rulebook(), models, live().forest()));
+    }
+
+    /** From now on orders and refunds are compared with those that the forest was learnt from. */
+    public synchronized void use(Forest forest) {
+        live = CompletableFuture.completedFuture(release(live().rulebook(), live().models(), forest));
     }
 
     /** Evaluates the events of the batch in order, all with the release that is live now. */
@@ -119,8 +127,9 @@ public class Releases implements IdentityRules, SatisfactionRules, SmartInitiali
         return new Decided(known, after, decisions, said);
     }
 
-    private static Release release(Rulebook rulebook, Models models) {
-        var release = new Release(rulebook.id().substring(0, 12) + "-" + models.id(), rulebook, models);
+    private static Release release(Rulebook rulebook, Models models, Forest forest) {
+        var id = rulebook.id().substring(0, 12) + "-" + models.id() + (forest == null ? "" : "-" + forest.version());
+        var release = new Release(id, rulebook, models, forest);
         log.info("Release {} is live", release.id());
         return release;
     }

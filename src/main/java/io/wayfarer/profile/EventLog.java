@@ -7,6 +7,7 @@ import io.wayfarer.store.Column;
 import java.util.List;
 import java.util.UUID;
 import java.util.function.BiConsumer;
+import java.util.function.Consumer;
 import javax.sql.DataSource;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.stereotype.Component;
@@ -55,6 +56,11 @@ public class EventLog {
             var ids = page;
             reading.executeWithoutResult(status -> replay(ids, each));
         }
+    }
+
+    /** Gives the customer's events, in the order in which they happened. */
+    public void replay(UUID customer, Consumer<Event> each) {
+        reading.executeWithoutResult(status -> replay(List.of(customer), (id, event) -> each.accept(event)));
     }
 
     private void replay(List<UUID> ids, BiConsumer<UUID, Event> each) {
