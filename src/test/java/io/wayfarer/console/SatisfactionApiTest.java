@@ -15,6 +15,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -45,8 +46,9 @@ class SatisfactionApiTest extends WholeProgram {
         }
         events.add(review("fan1", at, "tent", 5));
         inbox.accept(events);
-        await().atMost(PATIENCE)
-                .until(() -> ask("/api/satisfaction/products").get("items").size() == 2);
+        await().atMost(PATIENCE).untilAsserted(() -> assertThat(
+                        ask("/api/satisfaction/products").get("items").findValuesAsText("product"))
+                .containsExactly("kettle", "lamp"));
 
         var worst = ask("/api/satisfaction/products?limit=1").at("/items/0");
         assertThat(worst.get("product").asText()).isEqualTo("kettle");
@@ -66,6 +68,46 @@ class SatisfactionApiTest extends WholeProgram {
         assertThat(known.get("index").asDouble()).isEqualTo(35);
         assertThat(known.get("observations").asInt()).isEqualTo(1);
         assertThat(known.has("trend")).as("nothing was said a month ago").isFalse();
+    }
+
+    @Test
+    void twoWhoAreOneAreTakenTogetherAndTwoWhoArePartedAreNot() {
+        var at = Instant.now().minus(1, ChronoUnit.HOURS).truncatedTo(ChronoUnit.MICROS);
+        inbox.accept(List.of(review("grumbler", at, "stove", 1)));
+        inbox.accept(List.of(review("admirer", at, "stove", 5)));
+        await().atMost(PATIENCE)
+                .until(() -> Double.valueOf(85).equals(indexOf("admirer"))
+                        && Double.valueOf(35).equals(indexOf("grumbler")));
+        var grumbler = id("grumbler");
+
+        post(
+                "/api/customers/" + grumbler + "/merge",
+                "{\"other\":\"" + id("admirer") + "\",\"reason\":\"one\",\"force\":true}");
+        // (2 x 0 + 2 x 100 + 2 x 70) / 6
+        assertThat(indexOf("admirer")).isEqualTo(56.7);
+
+        var merge =
+                ask("/api/customers/" + grumbler + "/merges").at("/items/0/id").asText();
+        post("/api/customers/" + grumbler + "/merges/" + merge + "/undo", "{\"reason\":\"two\"}");
+        assertThat(indexOf("grumbler")).isEqualTo(35);
+        assertThat(indexOf("admirer")).isEqualTo(85);
+    }
+
+    private Double indexOf(String user) {
+        var found = ask("/api/customers?identity=userId:" + user).get("items");
+        return found.isEmpty()
+                ? null
+                : ask("/api/customers/" + found.get(0).get("id").asText())
+                        .at("/satisfaction/index")
+                        .asDouble();
+    }
+
+    private String id(String user) {
+        return ask("/api/customers?identity=userId:" + user).at("/items/0/id").asText();
+    }
+
+    private void post(String path, String body) {
+        answered(asAdmin(path).header("Content-Type", "application/json").POST(text(body)), 200);
     }
 
     @ParameterizedTest

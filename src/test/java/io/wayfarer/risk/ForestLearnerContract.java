@@ -107,7 +107,8 @@ abstract class ForestLearnerContract {
         for (int i = 0; i < 6; i++) {
             strange.add(Events.by("thief", "Payment Failed", NOON.plusSeconds(i), Map.of()));
         }
-        strange.add(Events.by("thief", "Order Completed", NOON.plusSeconds(9), Map.of("total", 90)));
+        strange.add(Events.by("thief", "Product Viewed", NOON.plusSeconds(8), Map.of("product_id", "p1")));
+        strange.add(Events.by("thief", "Order Completed", NOON.plusSeconds(9), Map.of("total", 60)));
         var thief = tell(strange).get(0);
 
         var found = learner.newest(thief).orElseThrow();
