@@ -128,8 +128,9 @@ public class ProductSatisfaction {
     public List<Product> list(boolean bestFirst, int limit) {
         var today = today();
         var ranked = jdbc.queryForList(
-                "select product_id from (select product_id, (" + faded("points") + " + ?) / (" + faded("weight")
-                        + " + ?) as satisfaction from satisfaction_day where product_id <> ? and day_no > ? and day_no <= ?"
+                "select product_id from (select product_id, (" + faded("points")
+                        + " + cast(? as double precision)) / (" + faded("weight")
+                        + " + cast(? as double precision)) as satisfaction from satisfaction_day where product_id <> ? and day_no > ? and day_no <= ?"
                         + " group by product_id having sum(observations) >= ?) r order by satisfaction"
                         + (bestFirst ? " desc" : "") + ", product_id limit ?",
                 String.class,
@@ -148,10 +149,10 @@ public class ProductSatisfaction {
                 .toList();
     }
 
-    /** The sum of the column with the weights of {@link Satisfaction}. */
+    /** The sum of the column with the weights of {@link Satisfaction}, in doubles: H2 takes minutes for decimal floats. */
     private static String faded(String column) {
-        return "sum(" + column + " / 100e0 * power(0.5e0, (cast(? as int) - day_no) / "
-                + (double) Satisfaction.HALF_LIFE_DAYS + "e0))";
+        return "sum(cast(" + column + " as double precision) / 100 * power(cast(0.5 as double precision),"
+                + " cast(cast(? as int) - day_no as double precision) / " + Satisfaction.HALF_LIFE_DAYS + "))";
     }
 
     private Map<String, Satisfaction> read(Collection<String> products) {

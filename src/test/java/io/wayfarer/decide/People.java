@@ -34,7 +34,7 @@ final class People {
 
     private static final Pattern HAPPENING = Pattern.compile("(?:(\\d+)([mhd]) ago )?([^:]+?)(?:: *(.+))?");
 
-    /** Learnt from orders of 20 to 80 by people who are known for weeks, look first and seldom fail to pay. */
+    /** Learnt from orders of some 45 by people who are known for weeks, look first and seldom fail to pay. */
     private static final Forest USUAL = usual();
 
     private People() {}
@@ -43,22 +43,34 @@ final class People {
         var random = new Random(42);
         var rows = new ArrayList<double[]>();
         for (int i = 0; i < 1_000; i++) {
+            var inHour = 1 + fewOf(random, 15);
+            var before = random.nextInt(8);
+            var refunds = fewOf(random, 10);
             double[] row = {
-                random.nextInt(10) == 0 ? 1 : 0,
-                1,
-                1,
-                20 + random.nextInt(60),
-                0.5 + random.nextDouble(),
-                random.nextInt(8),
-                24 * random.nextInt(60),
-                random.nextInt(10) == 0 ? 1 : 0,
-                random.nextInt(10) == 0 ? 0.5 : 0,
+                fewOf(random, 6),
+                inHour,
+                inHour + fewOf(random, 8),
+                20 + 25 * Math.exp(random.nextGaussian() * 0.6),
+                Math.exp(random.nextGaussian() * 0.4),
+                before,
+                24 + 24 * random.nextInt(60),
+                refunds,
+                refunds / (before + 1.0),
                 1 + random.nextInt(3),
                 random.nextInt(6)
             };
             rows.add(Arrays.stream(row).map(Math::log1p).toArray());
         }
         return LearntForest.of(rows);
+    }
+
+    /** Mostly none; one more for one in so many. */
+    private static int fewOf(Random random, int oneIn) {
+        var count = 0;
+        while (random.nextInt(oneIn) == 0) {
+            count++;
+        }
+        return count;
     }
 
     /** Somebody in a stage, with what happened to them before, oldest first. */
