@@ -12,6 +12,7 @@ import io.wayfarer.profile.ConsentLedger;
 import io.wayfarer.profile.Customer;
 import io.wayfarer.profile.Customers;
 import io.wayfarer.profile.Identity;
+import io.wayfarer.profile.Satisfaction;
 import io.wayfarer.score.Score;
 import io.wayfarer.segment.Segments;
 import java.time.Clock;
@@ -56,6 +57,8 @@ class CustomersApi {
             FeatureMap features,
             @Schema(description = "What the live models say now, by name") Map<String, Score> scores,
             @Schema(description = "Segments the customer is in") List<String> segments,
+            @Schema(description = "From 0 to 100, with the trend against 30 days ago; 70 when nothing is known")
+                    Satisfaction.Index satisfaction,
             @Schema(description = "By topic; a topic that is missing was never asked") Map<String, Consent> consent) {}
 
     private final Customers customers;
@@ -133,6 +136,7 @@ class CustomersApi {
                 segments.of(customer.id()).stream()
                         .map(Segments.Membership::segment)
                         .toList(),
+                customer.features().satisfaction().at(now),
                 consent);
     }
 

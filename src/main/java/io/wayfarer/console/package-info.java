@@ -13,7 +13,9 @@
             "recommend",
             "segment",
             "monitor",
-            "risk"
+            "risk",
+            "satisfaction",
+            "anomaly"
         })
 package io.wayfarer.console;
 

@@ -3,6 +3,7 @@ package io.wayfarer.decide;
 import io.wayfarer.ingest.Event;
 import io.wayfarer.profile.Customer;
 import io.wayfarer.profile.Profiler;
+import io.wayfarer.profile.Satisfaction.Said;
 import java.time.Instant;
 import java.util.List;
 
@@ -18,8 +19,8 @@ public final class Evaluator {
     public static Evaluation evaluate(Customer before, Event event, Release release, Instant now) {
         var customer = Profiler.after(before, event);
         if (!event.counts()) {
-            return new Evaluation(customer, List.of());
+            return new Evaluation(customer, List.of(), Said.NOTHING);
         }
-        return release.rulebook().judge(before, customer, event, release.models(), release.id(), now);
+        return release.rulebook().judge(before, customer, event, release, now);
     }
 }

@@ -1,10 +1,13 @@
 package io.wayfarer.decide;
 
+import io.wayfarer.profile.Satisfaction;
 import io.wayfarer.profile.Stage;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Collectors;
 import org.kie.api.definition.rule.Rule;
 
@@ -26,14 +29,14 @@ public final class Findings {
         }
     }
 
-    /** From so much on a person looks. */
-    static final double SUSPECTED = 0.6;
-
     private String rule;
     private Finding stage;
     private final List<Finding> signals = new ArrayList<>(0);
     private final List<Suspicion> suspicions = new ArrayList<>(0);
     private final List<Finding> told = new ArrayList<>(0);
+    private final Set<String> spoke = new HashSet<>(2);
+    private Satisfaction.Said said = Satisfaction.Said.NOTHING;
+    private double reviewFrom = Double.POSITIVE_INFINITY;
 
     /**
      * The customer moves to the stage, unless a rule of higher salience has already moved them.
@@ -62,6 +65,21 @@ public final class Findings {
         suspicions.add(new Suspicion(rule, weight, reason));
     }
 
+    /**
+     * The event tells how satisfied the customer is, with us and with the products it is about.
+     *
+     * @param value from 0 (unhappy) to 100 (happy)
+     * @param weight what it counts beside the rest, from 0.01 to 10
+     */
+    public void satisfaction(double value, double weight) {
+        said = said.plus(Satisfaction.Said.of(value, weight));
+    }
+
+    /** A person looks when all suspicions together come to so much; when no rule says from what on, nobody does. */
+    public void reviewFrom(double risk) {
+        reviewFrom = risk;
+    }
+
     /** The customer's running journeys are told the message. */
     public void tell(String message, String reason) {
         told.add(new Finding(rule, message, reason));
@@ -74,7 +92,7 @@ public final class Findings {
 
     /** With the suspicion of fraud as the last, when there is enough of it. */
     List<Finding> signals() {
-        if (suspicions.isEmpty() || risk() < SUSPECTED) {
+        if (suspicions.isEmpty() || risk() < reviewFrom) {
             return signals;
         }
         var all = new ArrayList<>(signals);
@@ -107,8 +125,18 @@ public final class Findings {
         return told;
     }
 
+    Satisfaction.Said said() {
+        return said;
+    }
+
+    /** The rules whose condition held. */
+    Set<String> spoke() {
+        return spoke;
+    }
+
     /** Told before each rule speaks. */
     void speaks(Rule next) {
         rule = PatternRules.name(next);
+        spoke.add(rule);
     }
 }

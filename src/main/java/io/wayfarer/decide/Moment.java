@@ -1,5 +1,8 @@
 package io.wayfarer.decide;
 
+import io.wayfarer.anomaly.Anomaly;
+import io.wayfarer.anomaly.Behaviour;
+import io.wayfarer.anomaly.Forest;
 import io.wayfarer.ingest.Event;
 import io.wayfarer.profile.Customer;
 import io.wayfarer.profile.Features;
@@ -13,7 +16,9 @@ import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * What a DRL rule sees: one event, and the customer as it left them. Each getter is a word of the rules: {@code
@@ -26,9 +31,13 @@ public final class Moment {
 
     private static final int MAX_ITEMS = 10;
     private static final int MAX_TITLE = 80;
+    private static final int MAX_ODDITIES = 3;
     private static final int MAX_URL = 120;
     private static final int MAX_TEXT = 1000;
     private static final double MAX_ORDER = 1e7;
+    /** What the mood is in a language that is not read. */
+    private static final double UNREAD = 0.5;
+
     private static final Duration FRESH = Duration.ofHours(24);
     /** After so much silence people are back in awareness: within it, a late event cannot undo how they came there. */
     private static final Duration SILENCE = Duration.ofDays(60);
@@ -45,13 +54,17 @@ public final class Moment {
     private final Instant asOf;
     private final String product;
     private final int cartSize;
+    private final Forest forest;
+    private Optional<Anomaly> oddity;
 
-    Moment(Customer before, Customer customer, Event event, Scores scores, Instant now) {
+    /** @param forest null when none was learnt */
+    Moment(Customer before, Customer customer, Event event, Scores scores, Forest forest, Instant now) {
         this.before = before;
         this.customer = customer;
         this.features = customer.features();
         this.event = event;
         this.scores = scores;
+        this.forest = forest;
         this.now = now;
         this.asOf = features.lastSeen();
         this.product = Features.productOf(event.properties());
@@ -155,6 +168,16 @@ public final class Moment {
         return scores.value(Scores.SENTIMENT, 1);
     }
 
+    /** The event brings a text, in a language that is read. */
+    public boolean isMoodKnown() {
+        return scores.value(Scores.SENTIMENT, UNREAD) != UNREAD;
+    }
+
+    /** How satisfied the customer was before this event, from 0 to 100; 70 when nothing is known. */
+    public double getSatisfaction() {
+        return before.features().satisfaction().at(event.at()).index();
+    }
+
     /**
      * How surely the event's text is about the need, from 0 to 1: {@code need("delivery") > 0.5}. 0 when no word of it says
      * so. Which needs there are is written in rules/needs.txt.
@@ -217,6 +240,33 @@ public final class Moment {
         return features.lifetime(Metric.REFUNDS);
     }
 
+    /**
+     * How unlike all others the order or refund is: the share of earlier ones that are less so. 0.99 is one of the strangest
+     * hundredth; 0 for anything else, and while too little was learnt.
+     */
+    public double getAnomaly() {
+        return oddity().map(Anomaly::rank).orElse(0.0);
+    }
+
+    /** What sets it apart most, in short. */
+    public String getOddities() {
+        return oddity().stream()
+                .flatMap(found -> found.parts().stream().limit(MAX_ODDITIES))
+                .filter(part -> part.part() > 0)
+                .map(part -> part.feature() + " " + Math.round(100 * part.value()) / 100.0)
+                .collect(Collectors.joining(", "));
+    }
+
+    /** Looked for once, and only when a rule asks. */
+    Optional<Anomaly> oddity() {
+        if (oddity == null) {
+            oddity = forest != null && Behaviour.isJudged(event)
+                    ? Optional.of(forest.judge(before, customer, event))
+                    : Optional.empty();
+        }
+        return oddity;
+    }
+
     /** Whole hours between the customer's first event and this one. */
     public long getHoursKnown() {
         return Math.max(0, Duration.between(features.firstSeen(), event.at()).toHours());
@@ -229,9 +279,11 @@ public final class Moment {
                 .count();
     }
 
-    /** By what share the price of the event's product dropped: 0.25 is a quarter; NaN when it did not. */
+    /** By what share the price of the event's product dropped: 0.25 is a quarter; 0 when it does not say. */
     public double getDrop() {
-        return event.number("drop");
+        // to Drools NaN is more than any number
+        var drop = event.number("drop");
+        return Double.isNaN(drop) ? 0 : drop;
     }
 
     /** With this event they agreed to marketing messages, and had not before. */
@@ -259,6 +311,10 @@ public final class Moment {
         facts.put("cartSize", cartSize);
         facts.put("daysSilent", (int) getDaysSilent());
         facts.put("orders", (int) features.lifetime(Metric.ORDERS));
+        var satisfaction = before.features().satisfaction().at(event.at());
+        if (satisfaction.observations() > 0) {
+            facts.put("satisfaction", satisfaction.index());
+        }
         putFact(facts, "subject", event.text("subject"));
         putFact(facts, "text", event.words());
         for (var property : List.of("rating", "survey", "score", "drop", "order_id", "total", "currency")) {

@@ -1,10 +1,15 @@
 package io.wayfarer.decide;
 
+import io.wayfarer.anomaly.Forest;
+import io.wayfarer.anomaly.Forests;
+import io.wayfarer.ingest.Event;
 import io.wayfarer.profile.Customer;
 import io.wayfarer.profile.Identity;
 import io.wayfarer.profile.IdentityRules;
 import io.wayfarer.profile.Known;
 import io.wayfarer.profile.Meeting;
+import io.wayfarer.profile.Satisfaction;
+import io.wayfarer.profile.SatisfactionRules;
 import io.wayfarer.profile.Stated;
 import io.wayfarer.score.ModelStore;
 import io.wayfarer.score.Models;
@@ -31,7 +36,7 @@ import org.springframework.stereotype.Component;
 
 /** The release that is live, and batches evaluated with it. */
 @Component
-public class Releases implements IdentityRules, SmartInitializingSingleton {
+public class Releases implements IdentityRules, SatisfactionRules, SmartInitializingSingleton {
 
     private static final Logger log = LoggerFactory.getLogger(Releases.class);
 
@@ -44,18 +49,19 @@ public class Releases implements IdentityRules, SmartInitializingSingleton {
      * @param rulesDir the folder of the rules, or blank for those in the jar
      */
     @Autowired
-    Releases(ModelStore models, Clock clock, @Value("${wayfarer.rules.dir}") String rulesDir) {
+    Releases(ModelStore models, Forests forests, Clock clock, @Value("${wayfarer.rules.dir}") String rulesDir) {
         this.clock = clock;
         var current = models.current();
+        var forest = forests.newest().orElse(null);
         // a thread of its own has the class loader of the one that starts it, which the compiler needs
         this.live = CompletableFuture.supplyAsync(
-                () -> release(new Rulebook(read(rulesDir)), current),
+                () -> release(new Rulebook(read(rulesDir)), current, forest),
                 compiling -> new Thread(compiling, "rules").start());
     }
 
     Releases(Rulebook rulebook, Models models, Clock clock) {
         this.clock = clock;
-        this.live = CompletableFuture.completedFuture(release(rulebook, models));
+        this.live = CompletableFuture.completedFuture(release(rulebook, models, null));
     }
 
     /** @throws IllegalArgumentException naming the file, when a rule does not compile: the program does not start */
@@ -88,13 +94,24 @@ public class Releases implements IdentityRules, SmartInitializingSingleton {
         return live().rulebook().judge(meeting);
     }
 
+    @Override
+    public Satisfaction.Said said(Customer before, Customer customer, Event event) {
+        var release = live();
+        return release.rulebook().said(before, customer, event, release);
+    }
+
     /**
      * From now on new events are scored by these models; batches at work finish with those they began with.
      *
      * @param newest asked while nobody else changes what is live: of two changes at once the later one stays
      */
     public synchronized void use(Supplier<Models> newest) {
-        live = CompletableFuture.completedFuture(release(live().rulebook(), newest.get()));
+        live = CompletableFuture.completedFuture(release(live().rulebook(), newest.get(), live().forest()));
+    }
+
+    /** From now on orders and refunds are compared with those that the forest was learnt from. */
+    public synchronized void use(Forest forest) {
+        live = CompletableFuture.completedFuture(release(live().rulebook(), live().models(), forest));
     }
 
     /** Evaluates the events of the batch in order, all with the release that is live now. */
@@ -103,18 +120,21 @@ public class Releases implements IdentityRules, SmartInitializingSingleton {
         var now = clock.instant();
         var after = new LinkedHashMap<UUID, Customer>();
         var decisions = new ArrayList<Decision>();
+        var said = new ArrayList<Satisfaction.Said>(known.events().size());
         for (int i = 0; i < known.events().size(); i++) {
             var owner = known.owners().get(i);
             var before = after.getOrDefault(owner, known.customers().get(owner));
             var evaluation = Evaluator.evaluate(before, known.events().get(i), release, now);
             after.put(owner, evaluation.customer());
             decisions.addAll(evaluation.decisions());
+            said.add(evaluation.said());
         }
-        return new Decided(known, after, decisions);
+        return new Decided(known, after, decisions, said);
     }
 
-    private static Release release(Rulebook rulebook, Models models) {
-        var release = new Release(rulebook.id().substring(0, 12) + "-" + models.id(), rulebook, models);
+    private static Release release(Rulebook rulebook, Models models, Forest forest) {
+        var id = rulebook.id().substring(0, 12) + "-" + models.id() + (forest == null ? "" : "-" + forest.version());
+        var release = new Release(id, rulebook, models, forest);
         log.info("Release {} is live", release.id());
         return release;
     }

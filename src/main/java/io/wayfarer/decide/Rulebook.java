@@ -6,9 +6,9 @@ import io.wayfarer.profile.Customer;
 import io.wayfarer.profile.Identity;
 import io.wayfarer.profile.IdentityRules;
 import io.wayfarer.profile.Meeting;
+import io.wayfarer.profile.Satisfaction;
 import io.wayfarer.profile.Stage;
 import io.wayfarer.profile.Stated;
-import io.wayfarer.score.Models;
 import io.wayfarer.score.Scores;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
@@ -145,25 +145,26 @@ public final class Rulebook implements IdentityRules {
      * @param before the customer before the event
      * @param customer the customer with the event counted, still in the stage they were in
      */
-    Evaluation judge(Customer before, Customer customer, Event event, Models models, String release, Instant now) {
+    Evaluation judge(Customer before, Customer customer, Event event, Release release, Instant now) {
+        var models = release.models();
         var scores = models.score(customer, event, now);
-        var moment = new Moment(before, customer, event, scores, now);
+        var moment = new Moment(before, customer, event, scores, release.forest(), now);
         var findings = patterns.judge(moment);
-        var after = customer;
+        var after = customer.withFeatures(customer.features().saying(event.at(), findings.said()));
         var made = new ArrayList<Decision>(2);
         var move = findings.stage();
         if (move != null) {
             after = after.withStage(Stage.of(move.object()), event.at());
             // each stage has models of its own: what the old one's said is no propensity of somebody in the new one
             scores = models.score(after, event, now);
-            moment = new Moment(before, after, event, scores, now);
+            moment = new Moment(before, after, event, scores, release.forest(), now);
             var facts = moment.facts();
             facts.put("from", customer.stage().label());
-            made.add(moment.decision(0, "stage:" + move.object(), move.rule(), move.reason(), release, facts));
+            made.add(moment.decision(0, "stage:" + move.object(), move.rule(), move.reason(), release.id(), facts));
         }
         for (var told : findings.told()) {
             made.add(moment.decision(
-                    made.size(), "tell:" + told.object(), told.rule(), told.reason(), release, moment.facts()));
+                    made.size(), "tell:" + told.object(), told.rule(), told.reason(), release.id(), moment.facts()));
         }
         for (var signal : findings.signals()) {
             var row = tables.ask(
@@ -189,12 +190,27 @@ public final class Rulebook implements IdentityRules {
                     facts.put(
                             "suspicions",
                             findings.suspicions().stream().map(Suspicion::facts).toList());
+                    moment.oddity().ifPresent(oddity -> facts.put("anomaly", oddity));
                 }
                 var reason = signal.reason() + ": " + row.text("reason");
-                made.add(moment.decision(made.size(), action, row.rule(), reason, release, facts));
+                made.add(moment.decision(made.size(), action, row.rule(), reason, release.id(), facts));
             }
         }
-        return new Evaluation(after, List.copyOf(made));
+        return new Evaluation(after, List.copyOf(made), findings.said());
+    }
+
+    /** What satisfaction.drl says of the event, as {@link #judge} finds it. */
+    Satisfaction.Said said(Customer before, Customer customer, Event event, Release release) {
+        if (!event.counts()) {
+            return Satisfaction.Said.NOTHING;
+        }
+        return found(before, customer, event, release).said();
+    }
+
+    /** What the pattern rules find in the event at its own time. */
+    Findings found(Customer before, Customer customer, Event event, Release release) {
+        var scores = release.models().score(customer, event, event.at());
+        return patterns.judge(new Moment(before, customer, event, scores, release.forest(), event.at()));
     }
 
     /** The propensity to buy, or even odds when no model gave it. */

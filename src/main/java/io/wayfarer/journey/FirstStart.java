@@ -3,6 +3,7 @@ package io.wayfarer.journey;
 import static org.camunda.bpm.engine.authorization.Authorization.ANY;
 import static org.camunda.bpm.engine.authorization.Authorization.AUTH_TYPE_GRANT;
 
+import io.wayfarer.risk.Reviews;
 import java.security.SecureRandom;
 import java.util.Base64;
 import java.util.Map;
@@ -69,13 +70,16 @@ public class FirstStart implements SmartInitializingSingleton {
             administrators();
             serviceAgents();
             filter("All tasks", 0, tasks.createTaskQuery());
-            filter(
-                    "Unhappy customers",
-                    10,
-                    tasks.createTaskQuery()
-                            .taskCandidateGroup(People.SERVICE_AGENTS)
-                            .includeAssignedTasks());
+            filter("Unhappy customers", 10, ofAgents("unhappy-customer"));
+            filter("Suspicious orders", 20, ofAgents(Reviews.PROCESS));
         });
+    }
+
+    private TaskQuery ofAgents(String process) {
+        return tasks.createTaskQuery()
+                .taskCandidateGroup(People.SERVICE_AGENTS)
+                .includeAssignedTasks()
+                .processDefinitionKey(process);
     }
 
     private void administrators() {

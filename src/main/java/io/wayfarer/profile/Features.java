@@ -45,7 +45,8 @@ public final class Features {
             List.of(),
             List.of(),
             List.of(),
-            Map.of());
+            Map.of(),
+            Satisfaction.NOTHING);
 
     /** An event in short; {@code product} is null when it was about none. */
     public record Recent(Instant at, String name, String product) {}
@@ -84,6 +85,7 @@ public final class Features {
     final List<Bought> bought;
     final List<CartItem> cart;
     final Map<String, Instant> lastDecided;
+    private final Satisfaction satisfaction;
 
     Features(
             int[] days,
@@ -96,7 +98,8 @@ public final class Features {
             List<Recent> recent,
             List<Bought> bought,
             List<CartItem> cart,
-            Map<String, Instant> lastDecided) {
+            Map<String, Instant> lastDecided,
+            Satisfaction satisfaction) {
         this.days = days;
         this.counts = counts;
         this.lifetime = lifetime;
@@ -108,6 +111,7 @@ public final class Features {
         this.bought = bought;
         this.cart = cart;
         this.lastDecided = lastDecided;
+        this.satisfaction = satisfaction;
     }
 
     /** The sum of the metric over the window of {@code windowDays} before {@code now}. */
@@ -207,7 +211,43 @@ public final class Features {
                     .ifPresent(oldest -> actions.remove(oldest.getKey()));
         }
         return new Features(
-                days, counts, lifetime, firstSeen, lastSeen, lastOrder, cartCleared, recent, bought, cart, actions);
+                days,
+                counts,
+                lifetime,
+                firstSeen,
+                lastSeen,
+                lastOrder,
+                cartCleared,
+                recent,
+                bought,
+                cart,
+                actions,
+                satisfaction);
+    }
+
+    /** What the customer's events said of satisfaction. */
+    public Satisfaction satisfaction() {
+        return satisfaction;
+    }
+
+    /** The same with what one more event says of satisfaction. */
+    public Features saying(Instant at, Satisfaction.Said said) {
+        var all = satisfaction.with(dayOf(at), said);
+        return all == satisfaction
+                ? this
+                : new Features(
+                        days,
+                        counts,
+                        lifetime,
+                        firstSeen,
+                        lastSeen,
+                        lastOrder,
+                        cartCleared,
+                        recent,
+                        bought,
+                        cart,
+                        lastDecided,
+                        all);
     }
 
     /** The state after one more event. */
@@ -263,7 +303,8 @@ public final class Features {
                 withRecent(event),
                 isOrder ? withBought(event) : bought,
                 withCart(event),
-                lastDecided);
+                lastDecided,
+                satisfaction);
     }
 
     /** The state as if the events and decisions of both had been one customer's from the start. */
@@ -317,7 +358,8 @@ public final class Features {
                                 .thenComparing(Map.Entry.comparingByKey())
                                 .reversed())
                         .limit(MAX_ACTIONS)
-                        .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue, (a, b) -> a, TreeMap::new)));
+                        .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue, (a, b) -> a, TreeMap::new)),
+                satisfaction.joined(other.satisfaction));
     }
 
     private void addDays(Map<Integer, long[]> byDay) {
@@ -477,7 +519,8 @@ public final class Features {
         return a == null || b.isAfter(a) ? b : a;
     }
 
-    static int dayOf(Instant at) {
+    /** UTC days since 1970. */
+    public static int dayOf(Instant at) {
         return Math.toIntExact(Math.floorDiv(at.getEpochSecond(), 86_400L));
     }
 

@@ -19,7 +19,8 @@ import java.util.TreeMap;
  */
 final class FeaturesCodec {
 
-    private static final int FORMAT = 2;
+    private static final int FORMAT = 3;
+    private static final int WITHOUT_SATISFACTION = 2;
     private static final int WITHOUT_BOUGHT = 1;
 
     /** Stands for the name of the event, since those are all orders. */
@@ -63,6 +64,13 @@ final class FeaturesCodec {
                     features.bought.stream()
                             .map(one -> new Features.Recent(one.at(), BOUGHT, one.product()))
                             .toList());
+            writeLong(out, features.satisfaction().days.size());
+            for (var day : features.satisfaction().days.entrySet()) {
+                writeSigned(out, day.getKey());
+                writeLong(out, day.getValue().observations());
+                writeLong(out, day.getValue().weight());
+                writeLong(out, day.getValue().points());
+            }
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -73,7 +81,7 @@ final class FeaturesCodec {
     static Features decode(byte[] bytes) {
         try (var in = new DataInputStream(new ByteArrayInputStream(bytes))) {
             var format = in.readByte();
-            if (format != FORMAT && format != WITHOUT_BOUGHT) {
+            if (format < WITHOUT_BOUGHT || format > FORMAT) {
                 throw new IllegalArgumentException("unknown format " + format + " of stored features");
             }
             var lifetime = new long[Features.METRICS];
@@ -107,6 +115,10 @@ final class FeaturesCodec {
                     : readRecent(in).stream()
                             .map(one -> new Features.Bought(one.at(), one.product()))
                             .toList();
+            var satisfaction = new TreeMap<Integer, Satisfaction.Said>();
+            for (var left = format <= WITHOUT_SATISFACTION ? 0 : readLong(in); left > 0; left--) {
+                satisfaction.put((int) readSigned(in), new Satisfaction.Said(readLong(in), readLong(in), readLong(in)));
+            }
             return new Features(
                     days,
                     counts,
@@ -118,7 +130,8 @@ final class FeaturesCodec {
                     recent,
                     bought,
                     cart,
-                    lastDecided);
+                    lastDecided,
+                    new Satisfaction(satisfaction));
         } catch (IOException e) {
             throw new IllegalArgumentException("stored features cannot be read", e);
         }

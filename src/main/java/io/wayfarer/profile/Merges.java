@@ -80,6 +80,7 @@ public class Merges {
     private final Customers customers;
     private final ConsentLedger consents;
     private final Statements statements;
+    private final SatisfactionRules satisfaction;
 
     Merges(
             JdbcTemplate jdbc,
@@ -87,13 +88,15 @@ public class Merges {
             Clock clock,
             Customers customers,
             ConsentLedger consents,
-            Statements statements) {
+            Statements statements,
+            SatisfactionRules satisfaction) {
         this.jdbc = jdbc;
         this.json = json;
         this.clock = clock;
         this.customers = customers;
         this.consents = consents;
         this.statements = statements;
+        this.satisfaction = satisfaction;
     }
 
     /** The newest merges that the customer came out of, undone ones too. */
@@ -351,7 +354,10 @@ public class Merges {
         jdbc.query(
                 "select body from event where customer_id = ? order by at, id",
                 row -> {
-                    state[0] = Profiler.after(state[0], event(row.getString(1)));
+                    var event = event(row.getString(1));
+                    var after = Profiler.after(state[0], event);
+                    state[0] = after.withFeatures(
+                            after.features().saying(event.at(), satisfaction.said(state[0], after, event)));
                 },
                 id);
         return state[0].withConsents(consents.derived(id));

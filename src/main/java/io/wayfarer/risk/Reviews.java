@@ -5,6 +5,7 @@ import io.wayfarer.decide.Decision;
 import io.wayfarer.ingest.Event;
 import io.wayfarer.profile.Move;
 import java.time.Instant;
+import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.HashMap;
 import java.util.List;
@@ -35,7 +36,8 @@ public class Reviews {
     /** With fewer verdicts of fraud or genuine the score is not judged. */
     public static final int ENOUGH = 20;
 
-    private static final String OPEN = "open";
+    /** What a review is called that has no verdict yet. */
+    public static final String OPEN = "open";
 
     /**
      * How the score does at review.
@@ -44,6 +46,16 @@ public class Reviews {
      *     #ENOUGH} of these
      */
     public record Standing(int open, int fraud, int genuine, int unsure, Double precision) {}
+
+    /**
+     * A review.
+     *
+     * @param decision that opened it
+     * @param outcome open, or what was found
+     * @param judgedAt null while it is open
+     */
+    public record Review(
+            UUID decision, UUID customer, Instant openedAt, double risk, String outcome, Instant judgedAt) {}
 
     private final JdbcTemplate jdbc;
 
@@ -121,6 +133,36 @@ public class Reviews {
                         customer)
                 .stream()
                 .findFirst();
+    }
+
+    /**
+     * Reviews, the newest first.
+     *
+     * @param outcome open or one of {@link #OUTCOMES}; null for all
+     * @param after the decision of the last one seen, or null
+     */
+    public List<Review> list(String outcome, int limit, UUID after) {
+        // ids of decisions are in the order of time
+        return jdbc.query(
+                "select decision_id, customer_id, opened_at, risk, coalesce(outcome, ?) as said, judged_at"
+                        + " from fraud_review where decision_id < ? and coalesce(outcome, ?) = coalesce(?, outcome, ?)"
+                        + " order by decision_id desc limit ?",
+                (row, n) -> {
+                    var judged = row.getObject(6, OffsetDateTime.class);
+                    return new Review(
+                            row.getObject(1, UUID.class),
+                            row.getObject(2, UUID.class),
+                            row.getObject(3, OffsetDateTime.class).toInstant(),
+                            row.getDouble(4),
+                            row.getString(5),
+                            judged == null ? null : judged.toInstant());
+                },
+                OPEN,
+                after == null ? new UUID(-1L, -1L) : after,
+                OPEN,
+                outcome,
+                OPEN,
+                limit);
     }
 
     /** @param since reviews that were opened earlier are left out */

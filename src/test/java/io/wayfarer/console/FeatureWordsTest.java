@@ -2,6 +2,7 @@ package io.wayfarer.console;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.wayfarer.anomaly.Behaviour;
 import io.wayfarer.profile.FeatureVector;
 import io.wayfarer.score.Why;
 import java.util.List;
@@ -26,7 +27,8 @@ class FeatureWordsTest {
     }
 
     static Stream<String> names() {
-        return FeatureVector.NAMES.stream();
+        return Stream.concat(FeatureVector.NAMES.stream(), Behaviour.NAMES.stream())
+                .distinct();
     }
 
     @ParameterizedTest

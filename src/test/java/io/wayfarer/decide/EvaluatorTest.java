@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.wayfarer.ingest.Event;
 import io.wayfarer.profile.Customer;
+import io.wayfarer.profile.Profiler;
 import io.wayfarer.profile.Stage;
 import io.wayfarer.score.Models;
 import io.wayfarer.score.Score;
@@ -23,6 +24,30 @@ class EvaluatorTest {
 
     private final Customer ada =
             People.customer("evaluation", Duration.ofDays(2), "1d ago Product Viewed: lamp", "", true);
+
+    @Test
+    void whoIsUnhappyIsNotTemptedWithAPrice() {
+        var ada = People.customer("use", Duration.ofDays(9), "", "", true);
+        var view = "Product Viewed: kettle";
+        for (var happening : List.of("3h ago " + view, "2h ago " + view)) {
+            ada = Profiler.after(ada, People.event(happening, Map.of()));
+        }
+        var detractor = People.event("1h ago Survey Answered", Map.of("kind", "nps", "score", 0));
+        var unhappy = Evaluator.evaluate(ada, detractor, RELEASE, People.NOW).customer();
+        var looks = People.event(view, Map.of());
+        var cheaper = People.event("Price Dropped: kettle", Map.of("drop", 0.5));
+
+        assertThat(Evaluator.evaluate(ada, looks, RELEASE, People.NOW).decisions())
+                .extracting(Decision::action)
+                .contains("send:price-watch");
+        assertThat(Evaluator.evaluate(ada, cheaper, RELEASE, People.NOW).decisions())
+                .extracting(Decision::action)
+                .contains("send:price-drop");
+        assertThat(Evaluator.evaluate(unhappy, looks, RELEASE, People.NOW).decisions())
+                .isEmpty();
+        assertThat(Evaluator.evaluate(unhappy, cheaper, RELEASE, People.NOW).decisions())
+                .isEmpty();
+    }
 
     @Test
     void theSameInputGivesTheSameDecisions() {

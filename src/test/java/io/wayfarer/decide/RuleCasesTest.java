@@ -42,7 +42,11 @@ class RuleCasesTest {
         return Stream.of(
                 table("stages", line -> judges(line, RuleCasesTest::isMove)),
                 table("signals", line -> judges(line, decision -> !isMove(decision))),
-                table("fraud", line -> judges(line, decision -> !isMove(decision) && !isOfAnyOrder(decision))),
+                table("fraud", line -> {
+                    hit.addAll(People.found(line.getFieldsAsMap()).spoke());
+                    judges(line, decision -> !isMove(decision) && !isOfAnyOrder(decision));
+                }),
+                table("satisfaction", this::satisfies),
                 table("next-best-action", line -> answers(line, rulebook.ask("next-best-action", facts(line)))),
                 table("offers", line -> answers(line, rulebook.ask("offers", facts(line)))),
                 table("help", line -> answers(line, rulebook.ask("help", facts(line)))),
@@ -80,9 +84,6 @@ class RuleCasesTest {
             if (decision.facts().containsKey("signalRule")) {
                 hit.add((String) decision.facts().get("signalRule"));
             }
-            if (decision.facts().get("suspicions") instanceof List<?> all) {
-                all.forEach(one -> hit.add((String) ((Map<?, ?>) one).get("rule")));
-            }
             if (counts.test(decision)) {
                 actions.add(isMove(decision) ? decision.object() : decision.action());
             }
@@ -98,6 +99,21 @@ class RuleCasesTest {
     private static boolean isOfAnyOrder(Decision decision) {
         return Set.of("first-order", "ordered", "order-to-follow")
                 .contains(String.valueOf(decision.facts().get("signal")));
+    }
+
+    private void satisfies(NamedCsvRecord line) {
+        var found = People.found(line.getFieldsAsMap());
+        hit.addAll(found.spoke());
+        var said = found.said();
+        assertThat(
+                        said.observations() == 0
+                                ? "nothing"
+                                : plain(said.points() / (double) said.weight()) + " x " + plain(said.weight() / 100.0))
+                .isEqualTo(line.getField("expect"));
+    }
+
+    private static String plain(double number) {
+        return BigDecimal.valueOf(number).stripTrailingZeros().toPlainString();
     }
 
     private void segments(NamedCsvRecord line) {

@@ -102,7 +102,7 @@ class EngineDoorTest {
                 .isEqualTo(403);
         assertThat(filters.createFilterQuery().list())
                 .extracting(one -> one.getName())
-                .containsExactlyInAnyOrder("All tasks", "Unhappy customers");
+                .containsExactlyInAnyOrder("All tasks", "Unhappy customers", "Suspicious orders");
     }
 
     @Test

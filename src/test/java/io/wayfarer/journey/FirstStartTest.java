@@ -124,7 +124,7 @@ class FirstStartTest {
         start("test-password");
 
         assertThat(authorizations.createAuthorizationQuery().count()).isEqualTo(authorizationsBefore);
-        assertThat(filters.createFilterQuery().count()).isEqualTo(2);
+        assertThat(filters.createFilterQuery().count()).isEqualTo(3);
         assertThat(identities.createUserQuery().count()).isEqualTo(1);
     }
 

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.datatype.jsr310.JavaTimeModule;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.wayfarer.Events;
+import io.wayfarer.decide.Releases;
 import io.wayfarer.decide.Rulebook;
 import io.wayfarer.decide.ShippedRules;
 import io.wayfarer.ingest.Batch;
@@ -39,7 +40,8 @@ record Profiles(
         ObjectMapper json,
         TransactionTemplate transactions) {
 
-    private static final Rulebook RULES = ShippedRules.rulebook();
+    private static final Releases RELEASES = ShippedRules.releases();
+    private static final Rulebook RULES = RELEASES.live().rulebook();
 
     static Profiles on(DataSource database) {
         try (var context = new AnnotationConfigApplicationContext()) {
@@ -51,6 +53,7 @@ record Profiles(
             context.registerBean(JdbcTemplate.class, () -> new JdbcTemplate(database));
             context.registerBean(Clock.class, () -> Clock.fixed(NOON, ZoneOffset.UTC));
             context.registerBean(IdentityRules.class, () -> RULES);
+            context.registerBean(SatisfactionRules.class, () -> RELEASES::said);
             context.registerBean(PlatformTransactionManager.class, () -> new JdbcTransactionManager(database));
             context.registerBean(MeterRegistry.class, () -> new SimpleMeterRegistry());
             context.register(
