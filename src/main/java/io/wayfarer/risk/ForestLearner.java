@@ -15,6 +15,7 @@ import io.wayfarer.time.BackgroundWork;
 import io.wayfarer.time.ProductClock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;

@@ -205,8 +205,8 @@ abstract class WebhookContract {
         });
 
         receiver.says(200);
-        assertThat(office.outbox().channels()).anySatisfy(channel -> assertThat(channel.closed())
-                .contains("410"));
+        assertThat(office.outbox().channels())
+                .anySatisfy(channel -> assertThat(channel.closed()).contains("410"));
         office.outbox().open("warehouse");
         assertThat(office.outbox().retry(office.message(ada).id())).isTrue();
         office.deliver("warehouse");
