@@ -278,18 +278,17 @@ class Scene {
 
     /** Names of the steps where the customer's only journey stands, and the key of the step where it ended. */
     Journeys.Journey journey(UUID customer) {
-        var all = journeys.of(customer);
-        if (all.size() != 1) {
-            throw new AssertionError("not one journey but " + all);
-        }
-        return all.get(0);
+        return only(journeys(customer));
     }
 
     /** The customer's only journey through the process. */
     Journeys.Journey journey(UUID customer, String process) {
-        var all = journeys.of(customer).stream()
+        return only(journeys(customer).stream()
                 .filter(journey -> journey.process().equals(process))
-                .toList();
+                .toList());
+    }
+
+    private static Journeys.Journey only(List<Journeys.Journey> all) {
         if (all.size() != 1) {
             throw new AssertionError("not one journey but " + all);
         }
