@@ -19,6 +19,8 @@ import org.apache.camel.model.ModelCamelContext;
 import org.apache.camel.spring.boot.CamelContextConfiguration;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.boot.ApplicationArguments;
+import org.springframework.boot.ApplicationRunner;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
@@ -31,7 +33,7 @@ import org.springframework.stereotype.Component;
  */
 @Component
 @EnableConfigurationProperties(Channels.Settings.class)
-class Channels implements CamelContextConfiguration {
+class Channels implements CamelContextConfiguration, ApplicationRunner {
 
     static final String EMAIL = "email";
 
@@ -97,6 +99,7 @@ class Channels implements CamelContextConfiguration {
     private final ChannelStates states;
     private final ProducerTemplate routes;
     private final Map<String, Channel> channels = new ConcurrentHashMap<>();
+    private RuntimeException failure;
 
     Channels(Settings settings, ChannelStates states, @Lazy ProducerTemplate routes) {
         this.set = settings.channels();
@@ -115,6 +118,23 @@ class Channels implements CamelContextConfiguration {
 
     @Override
     public void afterApplicationStart(CamelContext camel) {
+        try {
+            start(camel);
+        } catch (RuntimeException e) {
+            // Camel would only warn of it
+            failure = e;
+        }
+    }
+
+    @Override
+    public void run(ApplicationArguments arguments) {
+        if (failure != null) {
+            throw failure;
+        }
+    }
+
+    /** @throws RuntimeException when a channel is set up wrong, or its route is */
+    void start(CamelContext camel) {
         set.forEach((name, settings) -> {
             var channel = open(camel, name, new TreeMap<>(settings));
             channels.put(name, channel);

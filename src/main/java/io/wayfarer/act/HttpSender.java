@@ -25,8 +25,11 @@ import java.util.Set;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import javax.net.ssl.SSLHandshakeException;
+import javax.net.ssl.SSLPeerUnverifiedException;
 import org.apache.hc.client5.http.ConnectTimeoutException;
 import org.apache.hc.client5.http.DnsResolver;
 import org.apache.hc.client5.http.classic.methods.HttpUriRequestBase;
@@ -202,22 +205,40 @@ class HttpSender implements AutoCloseable {
             return answer(Answer.Outcome.REFUSED, "the request is none: " + e.getMessage());
         }
         var deadline = watch.schedule(call::cancel, timeout.toMillis(), TimeUnit.MILLISECONDS);
+        var told = new AtomicReference<JsonNode>();
         try {
-            return client.execute(call, HttpSender::read);
-        } catch (NotAllowed e) {
-            return answer(Answer.Outcome.REFUSED, e.getMessage());
-        } catch (ConnectException | ConnectTimeoutException | UnknownHostException | NoRouteToHostException e) {
-            return answer(Answer.Outcome.LATER, "no connection: " + e.getMessage());
-        } catch (InterruptedIOException e) {
-            return answer(Answer.Outcome.UNKNOWN, "no answer within " + timeout.toMillis() + " ms");
+            client.execute(call, response -> {
+                told.set(read(response, call));
+                return null;
+            });
         } catch (IOException e) {
-            var why = call.isCancelled()
-                    ? "no answer within " + timeout.toMillis() + " ms"
-                    : "no whole answer: " + e.getMessage();
-            return answer(Answer.Outcome.UNKNOWN, why);
+            if (told.get() == null) {
+                return unanswered(e, call.isCancelled());
+            }
+            // what was said stands, however the connection ended
         } finally {
             deadline.cancel(false);
         }
+        return told.get();
+    }
+
+    private JsonNode unanswered(IOException failure, boolean late) {
+        if (failure instanceof NotAllowed) {
+            return answer(Answer.Outcome.REFUSED, failure.getMessage());
+        }
+        if (failure instanceof ConnectException
+                || failure instanceof ConnectTimeoutException
+                || failure instanceof UnknownHostException
+                || failure instanceof NoRouteToHostException
+                || failure instanceof SSLHandshakeException
+                || failure instanceof SSLPeerUnverifiedException) {
+            return answer(Answer.Outcome.LATER, "no connection: " + failure.getMessage());
+        }
+        return answer(
+                Answer.Outcome.UNKNOWN,
+                late || failure instanceof InterruptedIOException
+                        ? "no answer within " + timeout.toMillis() + " ms"
+                        : "no whole answer: " + failure.getMessage());
     }
 
     private HttpUriRequestBase call(JsonNode request) throws URISyntaxException {
@@ -274,14 +295,15 @@ class HttpSender implements AutoCloseable {
         return new ByteArrayEntity(text.getBytes(StandardCharsets.UTF_8), ContentType.APPLICATION_JSON);
     }
 
-    private static JsonNode read(ClassicHttpResponse response) throws IOException {
+    private static JsonNode read(ClassicHttpResponse response, HttpUriRequestBase call) throws IOException {
         var status = response.getCode();
         var bytes = new byte[0];
         if (response.getEntity() != null) {
             // not to its end when it is long: what was said stands in the status
             bytes = response.getEntity().getContent().readNBytes(MAX_BODY);
             if (bytes.length == MAX_BODY) {
-                response.close();
+                // closing alone would read on
+                call.cancel();
             }
         }
         var text = new String(bytes, StandardCharsets.UTF_8);

@@ -20,11 +20,12 @@ import org.apache.camel.support.LanguageSupport;
 import org.springframework.stereotype.Component;
 
 /**
- * JSLT (https://github.com/schibsted/jslt) as a language of routes: the body goes in, and JSON comes out. Beside its own
+ * JSLT (https://github.com/schibsted/jslt) as a language of routes, {@code json-transform}: the body goes
+ * in, and JSON comes out. Beside its own
  * functions it has {@code url-encode(text)}, for what becomes part of an address, and {@code base64(text)}. Compiled when the route is made, so that a
  * typo is found at the start.
  */
-@Component("jslt-language")
+@Component("json-transform-language")
 public class JsltLanguage extends LanguageSupport {
 
     private static final List<Function> FUNCTIONS =

@@ -99,11 +99,20 @@ final class Office implements AutoCloseable {
 
     /** @param channels that are set up beside email, by name */
     Office(DataSource database, int smtpPort, Instant now, Map<String, Map<String, String>> channels) {
-        this(database, smtpPort, now, channels, false);
+        this(database, smtpPort, now, channels, false, Map.of());
     }
 
-    /** @param running whether what is due goes out by itself, and not only when the test says so */
-    Office(DataSource database, int smtpPort, Instant now, Map<String, Map<String, String>> channels, boolean running) {
+    /**
+     * @param running whether what is due goes out by itself, and not only when the test says so
+     * @param routes routes beside those of routes/, by file
+     */
+    Office(
+            DataSource database,
+            int smtpPort,
+            Instant now,
+            Map<String, Map<String, String>> channels,
+            boolean running,
+            Map<String, String> routes) {
         this.clock = new SetClock(now);
         this.jdbc = new JdbcTemplate(database);
         var mail = new JavaMailSenderImpl();
@@ -210,7 +219,7 @@ final class Office implements AutoCloseable {
             routes.forEach((file, text) -> files.add(ResourceHelper.fromString(file, text)));
             PluginHelper.getRoutesLoader(camel).loadRoutes(files);
             camel.start();
-            get(Channels.class).afterApplicationStart(camel);
+            get(Channels.class).start(camel);
             context.addApplicationListener(event -> {
                 if (event instanceof ContextClosedEvent) {
                     camel.stop();
