@@ -103,6 +103,22 @@ abstract class ReviewsContract {
         assertThat(reviews.standing(NOON.plusSeconds(1))).isEqualTo(new Reviews.Standing(0, 0, 0, 0, null));
     }
 
+    @Test
+    void reviewsAreListedAllOrByWhatWasFoundAndPageByPage() {
+        var first = opened(ada, NOON);
+        var second = opened(UUID.randomUUID(), NOON.plusSeconds(1));
+        judged(first, "fraud", NOON.plusSeconds(60), true);
+
+        var all = reviews.list(null, 9, null);
+        assertThat(all).extracting(Reviews.Review::decision).containsExactlyInAnyOrder(first, second);
+        assertThat(reviews.list(null, 9, all.get(0).decision())).containsExactly(all.get(1));
+        assertThat(reviews.list("fraud", 9, null))
+                .containsExactly(new Reviews.Review(first, ada, NOON, 0.84, "fraud", NOON.plusSeconds(60)));
+        assertThat(reviews.list("open", 9, null))
+                .extracting(Reviews.Review::decision)
+                .containsExactly(second);
+    }
+
     private UUID opened(UUID customer, Instant at) {
         var decision = new Decision(
                 UUID.randomUUID(),
