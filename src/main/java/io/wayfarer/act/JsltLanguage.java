@@ -28,7 +28,8 @@ import org.springframework.stereotype.Component;
 @Component("json-transform-language")
 public class JsltLanguage extends LanguageSupport {
 
-    private static final List<Function> FUNCTIONS = List.of(function("url-encode", "urlEncode"), function("base64", "base64"));
+    private static final List<Function> FUNCTIONS =
+            List.of(function("url-encode", "urlEncode"), function("base64", "base64"));
     private static final ObjectMapper JSON = new ObjectMapper();
 
     /** For {@code url-encode}: one segment of a path, or one value of a query; JSLT finds it by its name. */

@@ -37,7 +37,9 @@ final class OAuthTokens {
         if (known != null && known.end().isAfter(Instant.now())) {
             return JsonNodeFactory.instance.objectNode().put("token", known.text());
         }
-        var request = JsonNodeFactory.instance.objectNode().put("url", credentials.path("url").asText());
+        var request = JsonNodeFactory.instance
+                .objectNode()
+                .put("url", credentials.path("url").asText());
         request.putObject("form")
                 .put("grant_type", "client_credentials")
                 .put("client_id", credentials.path("id").asText())
@@ -48,7 +50,8 @@ final class OAuthTokens {
             return reply;
         }
         var seconds = reply.path("body").path("expires_in").asLong(USUAL.toSeconds());
-        tokens.put(credentials, new Token(text, Instant.now().plusSeconds(seconds).minus(EARLY)));
+        tokens.put(
+                credentials, new Token(text, Instant.now().plusSeconds(seconds).minus(EARLY)));
         return JsonNodeFactory.instance.objectNode().put("token", text);
     }
 

@@ -78,10 +78,12 @@ class CrmTest {
         want("salesforce-note");
         office.deliver("salesforce");
 
-        assertThat(crm.calls()).extracting(call -> call.method() + ' ' + call.path()).containsExactly(
-                "POST /services/oauth2/token",
-                "PATCH /services/data/v61.0/sobjects/Contact/003xx000004TmiQAAS",
-                "PATCH /services/data/v61.0/sobjects/Contact/003xx000004TmiQAAS");
+        assertThat(crm.calls())
+                .extracting(call -> call.method() + ' ' + call.path())
+                .containsExactly(
+                        "POST /services/oauth2/token",
+                        "PATCH /services/data/v61.0/sobjects/Contact/003xx000004TmiQAAS",
+                        "PATCH /services/data/v61.0/sobjects/Contact/003xx000004TmiQAAS");
         assertThat(crm.calls().get(0).body())
                 .isEqualTo("grant_type=client_credentials&client_id=the-client&client_secret=the-secret-of-the-app");
         assertThat(crm.last().header("Authorization")).isEqualTo("Bearer token-1");
@@ -133,5 +135,4 @@ class CrmTest {
     private void want(String template) {
         office.queue(office.decision(ada, UUID.randomUUID(), "send:" + template));
     }
-
 }

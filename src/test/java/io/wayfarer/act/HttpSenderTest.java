@@ -105,8 +105,8 @@ class HttpSenderTest {
 
     @Test
     void aNameThatLeadsIntoThisNetworkIsAsBadAsItsAddress() throws Exception {
-        try (var closed = new HttpSender(
-                List.of(), LIMIT, host -> new InetAddress[] {InetAddress.getByName("127.0.0.1")})) {
+        try (var closed =
+                new HttpSender(List.of(), LIMIT, host -> new InetAddress[] {InetAddress.getByName("127.0.0.1")})) {
             var reply = closed.send(json("{\"url\": \"https://crm.example.com/\"}"));
 
             assertThat(reply.path("answer").asText()).isEqualTo("refused");

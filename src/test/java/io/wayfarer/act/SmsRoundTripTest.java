@@ -90,17 +90,17 @@ class SmsRoundTripTest {
                         Map.of()),
                 event("Product Added", Map.of(), Map.of("product_id", "tent", "name", "Tent", "price", 189.5))));
         var phone = new Identity(Identity.Kind.phone, PHONE);
-        await().atMost(SOON)
-                .until(() -> customers
-                        .find(phone)
-                        .flatMap(customers::find)
-                        .filter(customer -> !customer.features().cart().isEmpty())
-                        .isPresent());
+        await().atMost(SOON).until(() -> customers
+                .find(phone)
+                .flatMap(customers::find)
+                .filter(customer -> !customer.features().cart().isEmpty())
+                .isPresent());
         var ada = customers.find(phone).orElseThrow();
 
         outbox.queue(new Outbox.Wanted("first", ada, null, "cart-reminder-sms", Map.of()));
 
-        await().atMost(SOON).until(() -> outbox.list(ada, 1, null).get(0).status().equals("sent"));
+        await().atMost(SOON)
+                .until(() -> outbox.list(ada, 1, null).get(0).status().equals("sent"));
         assertThat(PROVIDER.calls()).hasSize(1);
         assertThat(PROVIDER.last().json().path("to").asText()).isEqualTo(PHONE);
         assertThat(PROVIDER.last().json().path("text").asText()).contains("Tent is still in your cart");
@@ -109,15 +109,16 @@ class SmsRoundTripTest {
             assertThat(item.get("kind").asText()).isEqualTo("message");
             assertThat(item.get("channel").asText()).isEqualTo("sms");
         });
-        assertThat(get("/api/channels")).extracting(channel -> channel.get("name").asText())
+        assertThat(get("/api/channels"))
+                .extracting(channel -> channel.get("name").asText())
                 .containsExactly("email", "sms");
 
         assertThat(answer("STOP")).isEqualTo(202);
-        await().atMost(SOON)
-                .until(() -> customers.find(ada).orElseThrow().refuses("sms"));
+        await().atMost(SOON).until(() -> customers.find(ada).orElseThrow().refuses("sms"));
         outbox.queue(new Outbox.Wanted("second", ada, null, "cart-reminder-sms", Map.of()));
 
-        await().atMost(SOON).until(() -> outbox.list(ada, 1, null).get(0).status().equals("dropped"));
+        await().atMost(SOON)
+                .until(() -> outbox.list(ada, 1, null).get(0).status().equals("dropped"));
         assertThat(outbox.list(ada, 1, null).get(0).verdicts())
                 .last()
                 .isEqualTo(new Verdict("consent", "drop", "they refused the topic"));
@@ -139,8 +140,20 @@ class SmsRoundTripTest {
         var id = UUID.randomUUID().toString();
         var now = Instant.now();
         return new Event(
-                Event.idOf("test", id), "test", id, name, "web", now, now, null, null, null, Map.of("phone", PHONE),
-                traits, properties, Map.of());
+                Event.idOf("test", id),
+                "test",
+                id,
+                name,
+                "web",
+                now,
+                now,
+                null,
+                null,
+                null,
+                Map.of("phone", PHONE),
+                traits,
+                properties,
+                Map.of());
     }
 
     /** A zone in which no quiet hours are, whenever the test runs. */
@@ -151,7 +164,8 @@ class SmsRoundTripTest {
     }
 
     private JsonNode get(String path) throws Exception {
-        return json.readTree(http.send(asAdmin(path).build(), BodyHandlers.ofString()).body());
+        return json.readTree(
+                http.send(asAdmin(path).build(), BodyHandlers.ofString()).body());
     }
 
     private HttpRequest.Builder asAdmin(String path) {

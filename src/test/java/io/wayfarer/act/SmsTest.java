@@ -101,7 +101,12 @@ class SmsTest {
 
     @ParameterizedTest(name = "marketing {0}, sms {1}: {2}")
     @CsvSource({
-        "true, true, sent", ", true, sent", "true, , dropped", "true, false, dropped", "false, true, dropped", ", , dropped"
+        "true, true, sent",
+        ", true, sent",
+        "true, , dropped",
+        "true, false, dropped",
+        "false, true, dropped",
+        ", , dropped"
     })
     void marketingBySmsNeedsItsOwnConsentAndNoRefusalOfMarketing(Boolean marketing, Boolean sms, String status) {
         var consent = new HashMap<String, Object>();
@@ -187,8 +192,9 @@ class SmsTest {
         office.deliver("sms");
 
         assertThat(provider.calls()).hasSize(2);
-        assertThat(provider.calls()).extracting(call -> call.header("Idempotency-Key")).containsOnly(
-                provider.last().header("Idempotency-Key"));
+        assertThat(provider.calls())
+                .extracting(call -> call.header("Idempotency-Key"))
+                .containsOnly(provider.last().header("Idempotency-Key"));
         assertThat(office.message(ada).status()).isEqualTo("sent");
     }
 
@@ -241,8 +247,8 @@ class SmsTest {
     @Test
     void aProviderIsAddedWithTheOneFileOfTheDocs() throws Exception {
         var route = Docs.example("integrators.md", "# routes/out-sms-acme.camel.yaml");
-        var settings = new HashMap<String, String>(
-                Docs.settings("integrators.md", "# application.yaml, with a provider of SMS", "wayfarer.channels.sms."));
+        var settings = new HashMap<String, String>(Docs.settings(
+                "integrators.md", "# application.yaml, with a provider of SMS", "wayfarer.channels.sms."));
         settings.put("url", provider.url("/2010/Messages.json"));
         office.close();
         office = new Office(
@@ -261,8 +267,9 @@ class SmsTest {
         want("Tent");
         office.deliver("sms");
         assertThat(office.message(ada).status()).isEqualTo("failed");
-        assertThat(office.workOff()).extracting(Event::name, Event::channel).containsExactly(
-                org.assertj.core.api.Assertions.tuple("Message Bounced", "sms"));
+        assertThat(office.workOff())
+                .extracting(Event::name, Event::channel)
+                .containsExactly(org.assertj.core.api.Assertions.tuple("Message Bounced", "sms"));
 
         office.setTime(NOON.plus(Duration.ofDays(60)));
         want("Tent");

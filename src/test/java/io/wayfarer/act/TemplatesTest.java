@@ -69,7 +69,10 @@ class TemplatesTest {
         var letter = render(name, language, withTent(Map.of(), "A <good> tent ".repeat(20), null));
 
         assertThat(letter.html()).isEmpty();
-        assertThat(letter.text()).contains("Camp & Co", "A <good> tent").containsPattern("STOP|TD").doesNotContain("\n");
+        assertThat(letter.text())
+                .contains("Camp & Co", "A <good> tent")
+                .containsPattern("STOP|TD")
+                .doesNotContain("\n");
         assertThat(SmsText.of(letter.text()).encoding()).isEqualTo(encoding);
         assertThat(SmsText.of(letter.text()).segments()).isLessThanOrEqualTo(3);
     }

@@ -50,7 +50,10 @@ class MappingsTest {
     }
 
     private static JsonNode sms(String text) {
-        var body = JSON.createObjectNode().put("id", "7").put("from", "+4915112345678").put("text", text);
+        var body = JSON.createObjectNode()
+                .put("id", "7")
+                .put("from", "+4915112345678")
+                .put("text", text);
         return MAPPINGS.apply(
                         "in-crm-sms.jslt", Delivery.of(Map.of(), "d1", Instant.parse("2026-03-01T12:00:00Z"), body))
                 .get(0);
