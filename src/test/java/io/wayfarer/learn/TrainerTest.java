@@ -9,6 +9,7 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.datatype.jsr310.JavaTimeModule;
 import io.wayfarer.Databases;
 import io.wayfarer.Events;
+import io.wayfarer.anomaly.Forests;
 import io.wayfarer.decide.Evaluator;
 import io.wayfarer.decide.Release;
 import io.wayfarer.decide.Releases;
@@ -342,7 +343,8 @@ class TrainerTest {
         context.registerBean(
                 ProductClock.class, () -> new ProductClock(Clock.fixed(NOW, ZoneOffset.UTC), 1, Instant.EPOCH));
         context.registerBean(Customers.class, () -> CustomerStores.of(database));
-        context.register(EventLog.class, ModelStore.class, ModelCards.class, Releases.class, Trainer.class);
+        context.register(
+                EventLog.class, ModelStore.class, ModelCards.class, Forests.class, Releases.class, Trainer.class);
         context.refresh();
         return context;
     }

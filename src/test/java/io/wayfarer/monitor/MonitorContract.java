@@ -10,6 +10,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.wayfarer.Events;
 import io.wayfarer.SetClock;
+import io.wayfarer.anomaly.Forests;
 import io.wayfarer.decide.Decided;
 import io.wayfarer.decide.Releases;
 import io.wayfarer.ingest.Batch;
@@ -376,6 +377,7 @@ abstract class MonitorContract {
         context.register(
                 EventLog.class,
                 ModelStore.class,
+                Forests.class,
                 Releases.class,
                 Shadow.class,
                 Cases.class,
