@@ -73,14 +73,15 @@ abstract class DecisionsContract {
         var ada = customer("u1");
 
         var all = decisions.of(ada, 10, null);
-        assertThat(all).hasSize(4);
-        assertThat(all.subList(0, 2))
+        assertThat(all).hasSize(7);
+        assertThat(all.subList(0, 5))
                 .extracting(Decision::action)
-                .containsExactlyInAnyOrder("stage:use", "tell:purchased");
-        var first = decisions.of(ada, 3, null);
-        var rest = decisions.of(ada, 3, first.get(2).id());
-        assertThat(first).isEqualTo(all.subList(0, 3));
-        assertThat(rest).isEqualTo(all.subList(3, 4));
+                .containsExactlyInAnyOrder(
+                        "stage:use", "tell:purchased", "start:onboarding", "start:win-back", "start:feedback");
+        var first = decisions.of(ada, 4, null);
+        var rest = decisions.of(ada, 4, first.get(3).id());
+        assertThat(first).isEqualTo(all.subList(0, 4));
+        assertThat(rest).isEqualTo(all.subList(4, 7));
         assertThat(decisions.of(new UUID(1, 1), 10, null)).isEmpty();
     }
 

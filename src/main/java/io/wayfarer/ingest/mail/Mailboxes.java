@@ -19,6 +19,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.regex.Pattern;
 import org.apache.camel.CamelContext;
 import org.apache.camel.builder.TemplatedRouteBuilder;
@@ -41,18 +42,25 @@ public class Mailboxes implements CamelContextConfiguration, Replayable {
 
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9_-]{1,60}");
 
-    private final Map<String, Sources.Mailbox> mailboxes;
+    /** Whole, by the name of the mailbox. */
+    private final Map<String, String> urls = new TreeMap<>();
+
     private final Inbox inbox;
     private final Quarantine quarantine;
     private final SignedTokens tokens;
     private final Clock clock;
 
     Mailboxes(Sources settings, Inbox inbox, Quarantine quarantine, SignedTokens tokens, Clock clock) {
-        this.mailboxes = settings.mailboxes();
         this.inbox = inbox;
         this.quarantine = quarantine;
         this.tokens = tokens;
         this.clock = clock;
+        settings.mailboxes().forEach((name, mailbox) -> {
+            if (!NAME.matcher(name).matches()) {
+                throw new IllegalStateException("wayfarer.mailboxes: a name may have letters, digits, - and _");
+            }
+            urls.put(name, completed(name, mailbox.url()));
+        });
     }
 
     @Override
@@ -60,16 +68,11 @@ public class Mailboxes implements CamelContextConfiguration, Replayable {
 
     @Override
     public void afterApplicationStart(CamelContext camel) {
-        mailboxes.forEach((name, mailbox) -> {
-            if (!NAME.matcher(name).matches()) {
-                throw new IllegalStateException("wayfarer.mailboxes: a name may have letters, digits, - and _");
-            }
-            TemplatedRouteBuilder.builder(camel, "mailbox")
-                    .routeId("in-mail-" + name)
-                    .parameter("name", name)
-                    .parameter("url", completed(name, mailbox.url()))
-                    .add();
-        });
+        urls.forEach((name, url) -> TemplatedRouteBuilder.builder(camel, "mailbox")
+                .routeId("in-mail-" + name)
+                .parameter("name", name)
+                .parameter("url", url)
+                .add());
     }
 
     private static String completed(String name, String url) {

@@ -23,11 +23,11 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import org.apache.camel.CamelContext;
 import org.apache.camel.CamelExecutionException;
 import org.apache.camel.Exchange;
 import org.apache.camel.ProducerTemplate;
-import org.apache.camel.spring.boot.CamelContextConfiguration;
+import org.springframework.boot.ApplicationArguments;
+import org.springframework.boot.ApplicationRunner;
 import org.springframework.context.annotation.Lazy;
 import org.springframework.stereotype.Component;
 
@@ -36,7 +36,7 @@ import org.springframework.stereotype.Component;
  * own, says which events a delivery holds.
  */
 @Component
-public class Webhooks implements CamelContextConfiguration, Replayable {
+public class Webhooks implements ApplicationRunner, Replayable {
 
     private static final int MAX_EVENTS = 500;
 
@@ -125,12 +125,10 @@ public class Webhooks implements CamelContextConfiguration, Replayable {
         });
     }
 
+    /** Finds a source without its mapping at the start, which ends, and not when somebody sends. */
     @Override
-    public void beforeApplicationStart(CamelContext camel) {}
-
-    /** Finds a source without its mapping at the start, and not when somebody sends. */
-    @Override
-    public void afterApplicationStart(CamelContext camel) {
+    public void run(ApplicationArguments arguments) {
+        var camel = routes.getCamelContext();
         sources.forEach((name, source) -> {
             if (!source.isPlain() && camel.getRoute(source.route()) == null) {
                 throw new IllegalStateException("wayfarer.sources." + name + ".mapping is " + source.mapping()

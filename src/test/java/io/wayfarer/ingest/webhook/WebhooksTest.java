@@ -2,11 +2,13 @@ package io.wayfarer.ingest.webhook;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.assertj.core.api.Assertions.tuple;
 
 import io.wayfarer.ingest.Event;
 import io.wayfarer.ingest.Quarantine;
 import io.wayfarer.ingest.RunningWays;
+import io.wayfarer.ingest.Sources;
 import io.wayfarer.ingest.Unused;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -14,16 +16,25 @@ import java.net.http.HttpResponse;
 import java.time.Instant;
 import java.util.Base64;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 import java.util.zip.GZIPOutputStream;
+import org.apache.camel.ProducerTemplate;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.springframework.beans.factory.annotation.Autowired;
 
 /** Webhooks over HTTP. */
 class WebhooksTest extends RunningWays {
+
+    @Autowired
+    private List<WebhookScheme> schemes;
+
+    @Autowired
+    private ProducerTemplate routes;
 
     private static final String ORDER =
             "{\"type\":\"order.completed\",\"timestamp\":\"2026-03-01T12:00:00Z\",\"data\":{\"userId\":\"u1\",\"total\":12.5}}";
@@ -68,6 +79,16 @@ class WebhooksTest extends RunningWays {
         assertThat(events()).isEmpty();
         assertThat(quarantine.list(10, null)).hasSize(2).allSatisfy(item -> assertThat(item.source())
                 .isEqualTo("webhook:erp"));
+    }
+
+    @Test
+    void aSourceWithoutItsMappingEndsTheStart() {
+        var settings = new Sources(
+                Map.of("crm", new Sources.Webhook("basic", "user:a-long-password", "nowhere", null)), Map.of(), "http://localhost");
+        var webhooks = new Webhooks(null, null, null, null, null, settings, schemes, routes);
+        assertThatIllegalStateException()
+                .isThrownBy(() -> webhooks.run(null))
+                .withMessage("wayfarer.sources.crm.mapping is nowhere, and there is no route in-crm-nowhere");
     }
 
     @Test
