@@ -180,7 +180,6 @@
     busy = false;
     begin();
   });
-  // another tab
   on('storage', ({ newValue }) => { if (newValue === 'refused') forget(); });
   on('online', () => {
     pause = 0;
