@@ -10,6 +10,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Random;
 import java.util.stream.IntStream;
+import org.assertj.core.util.DoubleComparator;
 import org.junit.jupiter.api.Test;
 
 class TrainedModelTest {
@@ -55,7 +56,11 @@ class TrainedModelTest {
                 .sorted((a, b) -> Double.compare(Math.abs(b.contribution()), Math.abs(a.contribution())))
                 .limit(3)
                 .toList();
-        assertThat(score.drivers()).isEqualTo(expected);
+        assertThat(score.drivers())
+                .usingElementComparator(Comparator.comparing(Score.Driver::feature)
+                        .thenComparing(Score.Driver::value)
+                        .thenComparing(Score.Driver::contribution, new DoubleComparator(1e-12)))
+                .isEqualTo(expected);
         assertThat(score.model()).isEqualTo("logistic:buy:v1");
     }
 
