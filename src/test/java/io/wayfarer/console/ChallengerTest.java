@@ -39,6 +39,7 @@ class ChallengerTest extends WholeProgram {
 
     private static final Duration PATIENCE = Duration.ofMinutes(3);
     private static final int A_CALL = 400;
+    private static final int LOOKS = 8;
 
     @DynamicPropertySource
     static void withoutModels(DynamicPropertyRegistry registry) throws IOException {
@@ -61,13 +62,13 @@ class ChallengerTest extends WholeProgram {
         var champion = train();
         assertThat(buy().get("champion").asText()).isEqualTo(champion);
         assertThat(buy().has("challenger")).isFalse();
-        tell(history("new", 1600, 0.1, 0.7));
+        tell(history("new", 1200, 0.1, 0.7));
         var challenger = train();
         assertThat(challenger).isNotEqualTo(champion);
         assertThat(buy().get("champion").asText()).isEqualTo(champion);
         assertThat(buy().get("challenger").asText()).isEqualTo(challenger);
 
-        for (int round = 0; round < 8; round++) {
+        for (int round = 0; round < LOOKS; round++) {
             var looks = new ArrayList<String>();
             for (int person = 0; person < A_CALL; person++) {
                 looks.add(message("live" + person, person % 2 == 0 ? "Page Viewed" : "Product Viewed", null));
@@ -111,12 +112,13 @@ class ChallengerTest extends WholeProgram {
         var messages = new ArrayList<String>();
         for (int person = 0; person < people; person++) {
             var at = clock.instant().minus(Duration.ofDays(3 + random.nextInt(47)));
-            for (int i = 0; i < 3; i++) {
-                messages.add(message(
-                        who + person, person % 2 == 0 ? "Page Viewed" : "Product Viewed", at.plusSeconds(60 * i)));
+            // as far apart as the live ones are by the fast clock, or else a tree would not know them again
+            for (int i = 0; i < LOOKS; i++) {
+                at = at.plus(Duration.ofMinutes(20 + random.nextInt(100)));
+                messages.add(message(who + person, person % 2 == 0 ? "Page Viewed" : "Product Viewed", at));
             }
             if (random.nextDouble() < (person % 2 == 0 ? ofPages : ofProducts)) {
-                messages.add(message(who + person, "Order Completed", at.plus(Duration.ofHours(6))));
+                messages.add(message(who + person, "Order Completed", at.plus(Duration.ofHours(4))));
             }
         }
         return messages;

@@ -84,7 +84,9 @@ class WebhooksTest extends RunningWays {
     @Test
     void aSourceWithoutItsMappingEndsTheStart() {
         var settings = new Sources(
-                Map.of("crm", new Sources.Webhook("basic", "user:a-long-password", "nowhere", null)), Map.of(), "http://localhost");
+                Map.of("crm", new Sources.Webhook("basic", "user:a-long-password", "nowhere", null)),
+                Map.of(),
+                "http://localhost");
         var webhooks = new Webhooks(null, null, null, null, null, settings, schemes, routes);
         assertThatIllegalStateException()
                 .isThrownBy(() -> webhooks.run(null))
