@@ -15,7 +15,6 @@ import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.Arrays;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -32,6 +31,7 @@ class KillIT {
 
     private static final int EVENTS = 10_000;
     private static final int PEOPLE = 200;
+    private static final int MAILS = 100;
     private static final int BATCH = 100;
 
     @TempDir
@@ -141,23 +141,14 @@ class KillIT {
             }
             var running = program;
             await().atMost(Duration.ofSeconds(60)).until(() -> isWorkedOff(running));
+            // some journeys go on for months: it is enough that most people have had a mail
             await().atMost(Duration.ofSeconds(120))
                     .pollInterval(Duration.ofSeconds(1))
-                    .until(() -> nothingIsOnItsWay(running));
+                    .until(() -> mail.getReceivedMessages().length >= MAILS);
         } finally {
             program.close();
         }
         check(url, user);
-    }
-
-    private static boolean nothingIsOnItsWay(RunningProgram program) {
-        for (var message : program.ask("/api/messages?limit=1000").get("items")) {
-            if (List.of("queued", "sending", "deferred")
-                    .contains(message.get("status").asText())) {
-                return false;
-            }
-        }
-        return true;
     }
 
     private void check(String url, String user) throws Exception {
@@ -170,14 +161,19 @@ class KillIT {
             assertThat(count(jdbc, "select count(*) from customer")).isEqualTo(PEOPLE);
             assertThat(count(jdbc, "select count(*) from ACT_HI_PROCINST"))
                     .isPositive()
-                    .isEqualTo(count(jdbc, "select count(*) from decision where action like 'start:%'"));
+                    .isEqualTo(count(jdbc, "select count(*) from journey_entry"));
+            assertThat(count(jdbc, "select count(*) from journey_entry"))
+                    .isEqualTo(count(
+                            jdbc,
+                            "select count(*) from decision d join journey_entry e on e.decision_id = d.id"
+                                    + " where d.action = 'start:' || e.process"));
 
             var mails = Arrays.stream(mail.getReceivedMessages())
                     .map(KillIT::messageId)
                     .toList();
             assertThat(mails).isNotEmpty().doesNotHaveDuplicates();
             var sent = count(jdbc, "select count(*) from message where status = 'sent'");
-            var uncertain = count(jdbc, "select count(*) from message where status = 'failed'");
+            var uncertain = count(jdbc, "select count(*) from message where status in ('failed', 'sending')");
             assertThat(mails.size()).isBetween(sent, sent + uncertain);
         }
     }

@@ -112,7 +112,7 @@ class WholeWayIT {
         assertThat(subject(second)).isNotEqualTo(subject(first));
         sdk.shutdown();
 
-        for (var message : items("/api/messages?customer=" + customer("userId:ada"))) {
+        for (var message : ofTheCart("userId:ada")) {
             assertThat(message.get("status").asText()).isEqualTo("sent");
             assertThat(message.get("verdicts")).isNotEmpty();
         }
@@ -143,9 +143,8 @@ class WholeWayIT {
 
         awaitDecision("userId:cleo", "start:abandoned-cart");
         awaitDecision("userId:cleo", "tell:purchased");
-        await().atMost(A_FEW_DAYS).until(() -> running("userId:cleo") == 0);
-        assertThat(items("/api/messages?customer=" + customer("userId:cleo"))).isEmpty();
-        assertThat(mailsTo("cleo@example.org")).isEmpty();
+        await().atMost(A_FEW_DAYS).until(() -> running("abandoned-cart", "userId:cleo") == 0);
+        assertThat(ofTheCart("userId:cleo")).isEmpty();
     }
 
     @Test
@@ -240,9 +239,17 @@ class WholeWayIT {
                 .orElseThrow();
     }
 
-    private static int running(String identity) {
-        return program.ask("/engine-rest/process-instance?businessKey=" + customer(identity))
+    private static int running(String process, String identity) {
+        return program.ask("/engine-rest/process-instance?processDefinitionKey=" + process + "&businessKey="
+                        + customer(identity))
                 .size();
+    }
+
+    /** Messages about what was left in the cart; other journeys send some, too. */
+    private static List<JsonNode> ofTheCart(String identity) {
+        return items("/api/messages?customer=" + customer(identity)).stream()
+                .filter(message -> message.get("template").asText().startsWith("cart-"))
+                .toList();
     }
 
     private static List<JsonNode> tasks(String businessKey) {
