@@ -14,6 +14,7 @@ import java.util.Collection;
 import java.util.Comparator;
 import java.util.Date;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -184,6 +185,7 @@ public class Journeys {
         var running = running(customersOf(decisions));
         var entrance = entrance(decisions, after);
         var starts = new ArrayList<Decision>();
+        var ends = new LinkedHashMap<String, String>();
         for (var decision : decisions) {
             var own = running.computeIfAbsent(decision.customer(), id -> new TreeMap<>());
             if (decision.verb().equals("start")) {
@@ -193,13 +195,12 @@ public class Journeys {
                 }
             } else if (!own.isEmpty()) {
                 if (own.containsValue(TO_START)) {
-                    start(starts, entrance, running);
-                    starts.clear();
+                    carryOut(ends, starts, entrance, running);
                 }
-                tell(decision, own);
+                tell(decision, own, ends);
             }
         }
-        start(starts, entrance, running);
+        carryOut(ends, starts, entrance, running);
         entries.keep(entrance.admitted);
     }
 
@@ -296,13 +297,25 @@ public class Journeys {
                 .list();
     }
 
-    /** All within one command of the engine: it writes once, in JDBC batches. */
-    private void start(List<Decision> decisions, Entrance entrance, Map<UUID, Map<String, Running>> running) {
-        if (decisions.isEmpty()) {
+    /**
+     * Ends and starts journeys, all within one command of the engine: it writes once, in JDBC batches.
+     *
+     * @param ends why, by the id of the instance; emptied
+     * @param starts emptied
+     */
+    private void carryOut(
+            Map<String, String> ends,
+            List<Decision> starts,
+            Entrance entrance,
+            Map<UUID, Map<String, Running>> running) {
+        if (ends.isEmpty() && starts.isEmpty()) {
             return;
         }
         commands.execute(context -> {
-            for (var decision : decisions) {
+            // some may have come to their own end since they were looked up
+            ends.forEach(
+                    (instance, why) -> runtime.deleteProcessInstanceIfExists(instance, why, false, true, false, false));
+            for (var decision : starts) {
                 var definition = entrance.definitions.get(decision.object());
                 var started = runtime.startProcessInstanceById(
                         definition, decision.customer().toString(), Variables.of(decision));
@@ -315,10 +328,16 @@ public class Journeys {
             }
             return null;
         });
+        ends.clear();
+        starts.clear();
     }
 
-    /** Tells the customer's journeys. By instance: a message must never start a process, only a decision does. */
-    private void tell(Decision decision, Map<String, Running> own) {
+    /**
+     * Tells the customer's journeys. By instance: a message must never start a process, only a decision does.
+     *
+     * @param ends takes those that are over with it
+     */
+    private void tell(Decision decision, Map<String, Running> own, Map<String, String> ends) {
         var word = decision.object();
         var correlated = false;
         for (var journey : List.copyOf(own.entrySet())) {
@@ -326,8 +345,7 @@ public class Journeys {
             var policy = policy(journey.getValue().definition());
             var end = policy.end(word);
             if (end != null) {
-                // it may have come to its own end since it was looked up
-                runtime.deleteProcessInstanceIfExists(instance, end, false, true, false, false);
+                ends.put(instance, end);
                 own.remove(journey.getKey());
             } else if (policy.messages().contains(word)) {
                 runtime.createMessageCorrelation(word)
