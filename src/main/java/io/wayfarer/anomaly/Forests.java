@@ -2,13 +2,10 @@ package io.wayfarer.anomaly;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
+import io.wayfarer.store.Version;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import org.slf4j.Logger;
@@ -64,7 +61,7 @@ public class Forests {
         var card = Forest.card(now, from, to, seen, rows);
         var trees = IsolationForest.learn(Behaviour.NAMES, rows, card.seed(), stopIfCancelled);
         var body = write(trees);
-        var version = hash(body);
+        var version = Version.of(body);
         jdbc.update("delete from anomaly_forest where version = ?", version);
         jdbc.update(
                 "insert into anomaly_forest (version, learnt_at, first_at, last_at, seen, row_count, seed, body)"
@@ -86,7 +83,7 @@ public class Forests {
 
     private Optional<Forest> read(String version, Forest.Card card, String body) {
         try {
-            if (!hash(body).equals(version)) {
+            if (!Version.of(body).equals(version)) {
                 throw new IllegalArgumentException("it is not what was learnt");
             }
             var trees = json.readValue(body, IsolationForest.class);
@@ -104,15 +101,6 @@ public class Forests {
         try {
             return json.writeValueAsString(trees);
         } catch (JsonProcessingException e) {
-            throw new IllegalStateException(e);
-        }
-    }
-
-    private static String hash(String body) {
-        try {
-            var digest = MessageDigest.getInstance("SHA-256").digest(body.getBytes(StandardCharsets.UTF_8));
-            return HexFormat.of().formatHex(digest).substring(0, 12);
-        } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException(e);
         }
     }

@@ -210,6 +210,21 @@ public final class Features {
                     .min(Map.Entry.<String, Instant>comparingByValue().thenComparing(Map.Entry.comparingByKey()))
                     .ifPresent(oldest -> actions.remove(oldest.getKey()));
         }
+        return with(actions, satisfaction);
+    }
+
+    /** What the customer's events said of satisfaction. */
+    public Satisfaction satisfaction() {
+        return satisfaction;
+    }
+
+    /** The same with what one more event says of satisfaction. */
+    public Features saying(Instant at, Satisfaction.Said said) {
+        var all = satisfaction.with(dayOf(at), said);
+        return all == satisfaction ? this : with(lastDecided, all);
+    }
+
+    private Features with(Map<String, Instant> newLastDecided, Satisfaction newSatisfaction) {
         return new Features(
                 days,
                 counts,
@@ -221,33 +236,8 @@ public final class Features {
                 recent,
                 bought,
                 cart,
-                actions,
-                satisfaction);
-    }
-
-    /** What the customer's events said of satisfaction. */
-    public Satisfaction satisfaction() {
-        return satisfaction;
-    }
-
-    /** The same with what one more event says of satisfaction. */
-    public Features saying(Instant at, Satisfaction.Said said) {
-        var all = satisfaction.with(dayOf(at), said);
-        return all == satisfaction
-                ? this
-                : new Features(
-                        days,
-                        counts,
-                        lifetime,
-                        firstSeen,
-                        lastSeen,
-                        lastOrder,
-                        cartCleared,
-                        recent,
-                        bought,
-                        cart,
-                        lastDecided,
-                        all);
+                newLastDecided,
+                newSatisfaction);
     }
 
     /** The state after one more event. */
@@ -255,7 +245,7 @@ public final class Features {
         var at = event.at();
         var isOrder = event.name().equals("Order Completed");
         var clearsCart = isOrder || event.name().equals("Cart Cleared");
-        var increments = increments(event);
+        var increments = Metric.increments(event);
         var newLifetime = lifetime.clone();
         for (int m = 0; m < METRICS; m++) {
             newLifetime[m] += increments[m];
@@ -474,45 +464,6 @@ public final class Features {
             }
         }
         return null;
-    }
-
-    private static long[] increments(Event event) {
-        var add = new long[METRICS];
-        add[Metric.EVENTS.ordinal()] = 1;
-        switch (event.channel()) {
-            case "web" -> add[Metric.WEB.ordinal()] = 1;
-            case "mobile" -> add[Metric.MOBILE.ordinal()] = 1;
-            case "email" -> add[Metric.EMAIL.ordinal()] = 1;
-            case "crm" -> add[Metric.CRM.ordinal()] = 1;
-            default -> {}
-        }
-        switch (event.name()) {
-            case "Product Viewed" -> add[Metric.PRODUCT_VIEWS.ordinal()] = 1;
-            case "Products Searched" -> add[Metric.SEARCHES.ordinal()] = 1;
-            case "Product Added" -> add[Metric.CART_ADDS.ordinal()] = 1;
-            case "Checkout Started" -> add[Metric.CHECKOUTS.ordinal()] = 1;
-            case "Order Completed" -> {
-                add[Metric.ORDERS.ordinal()] = 1;
-                var total = event.number("total");
-                var revenue = Double.isNaN(total) ? event.number("revenue") : total;
-                // outliers of a single order are bounded at ten million
-                add[Metric.REVENUE.ordinal()] =
-                        Double.isNaN(revenue) ? 0 : Math.round(Math.max(0, Math.min(revenue, 1e7)) * 100);
-            }
-            case "Order Refunded" -> add[Metric.REFUNDS.ordinal()] = 1;
-            case "Email Opened" -> add[Metric.EMAIL_OPENS.ordinal()] = 1;
-            case "Email Link Clicked" -> add[Metric.EMAIL_CLICKS.ordinal()] = 1;
-            case "Ticket Opened" -> add[Metric.TICKETS.ordinal()] = 1;
-            case "Review Posted" -> add[Metric.REVIEWS.ordinal()] = 1;
-            case "Page Left" -> {
-                var seconds = event.number("dwell");
-                // nobody reads one page for longer than an hour: what is more is a window left open
-                add[Metric.DWELL.ordinal()] =
-                        Double.isNaN(seconds) ? 0 : Math.round(Math.max(0, Math.min(seconds, 3600)));
-            }
-            default -> {}
-        }
-        return add;
     }
 
     private static Instant later(Instant a, Instant b) {

@@ -1,5 +1,7 @@
 package io.wayfarer.profile;
 
+import io.wayfarer.ingest.Event;
+
 /** What is counted for each customer and day. The order is part of the stored format: add at the end only. */
 public enum Metric {
     /** Events of every kind. */
@@ -22,5 +24,44 @@ public enum Metric {
     WEB,
     MOBILE,
     EMAIL,
-    CRM
+    CRM;
+
+    /** What an event adds to each metric, by its ordinal. */
+    static long[] increments(Event event) {
+        var add = new long[Features.METRICS];
+        add[EVENTS.ordinal()] = 1;
+        switch (event.channel()) {
+            case "web" -> add[WEB.ordinal()] = 1;
+            case "mobile" -> add[MOBILE.ordinal()] = 1;
+            case "email" -> add[EMAIL.ordinal()] = 1;
+            case "crm" -> add[CRM.ordinal()] = 1;
+            default -> {}
+        }
+        switch (event.name()) {
+            case "Product Viewed" -> add[PRODUCT_VIEWS.ordinal()] = 1;
+            case "Products Searched" -> add[SEARCHES.ordinal()] = 1;
+            case "Product Added" -> add[CART_ADDS.ordinal()] = 1;
+            case "Checkout Started" -> add[CHECKOUTS.ordinal()] = 1;
+            case "Order Completed" -> {
+                add[ORDERS.ordinal()] = 1;
+                var total = event.number("total");
+                var revenue = Double.isNaN(total) ? event.number("revenue") : total;
+                // outliers of a single order are bounded at ten million
+                add[REVENUE.ordinal()] =
+                        Double.isNaN(revenue) ? 0 : Math.round(Math.max(0, Math.min(revenue, 1e7)) * 100);
+            }
+            case "Order Refunded" -> add[REFUNDS.ordinal()] = 1;
+            case "Email Opened" -> add[EMAIL_OPENS.ordinal()] = 1;
+            case "Email Link Clicked" -> add[EMAIL_CLICKS.ordinal()] = 1;
+            case "Ticket Opened" -> add[TICKETS.ordinal()] = 1;
+            case "Review Posted" -> add[REVIEWS.ordinal()] = 1;
+            case "Page Left" -> {
+                var seconds = event.number("dwell");
+                // nobody reads one page for longer than an hour: what is more is a window left open
+                add[DWELL.ordinal()] = Double.isNaN(seconds) ? 0 : Math.round(Math.max(0, Math.min(seconds, 3600)));
+            }
+            default -> {}
+        }
+        return add;
+    }
 }

@@ -2,6 +2,7 @@ package io.wayfarer.score;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.wayfarer.store.Version;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -60,7 +61,7 @@ final class ModelFiles {
     /** Writes the model and its card for good, and gives the card with its version. */
     ModelCard write(ModelCard card, Learnt model) throws IOException {
         var plain = json.writeValueAsBytes(model);
-        var version = hash(json.writeValueAsBytes(card.withVersion(null)), plain);
+        var version = Version.of(json.writeValueAsBytes(card.withVersion(null)), plain);
         var kept = card.withVersion(version);
         write(kept, plain);
         return kept;
@@ -223,19 +224,6 @@ final class ModelFiles {
             mac.update(ByteBuffer.allocate(4).putInt(0, card.length));
             mac.update(card);
             return mac.doFinal(model);
-        } catch (GeneralSecurityException e) {
-            throw new IllegalStateException(e);
-        }
-    }
-
-    /** The first 48 bits of SHA-256 of all parts, in hexadecimal. */
-    static String hash(byte[]... parts) {
-        try {
-            var digest = MessageDigest.getInstance("SHA-256");
-            for (var part : parts) {
-                digest.update(part);
-            }
-            return HexFormat.of().formatHex(digest.digest(), 0, 6);
         } catch (GeneralSecurityException e) {
             throw new IllegalStateException(e);
         }

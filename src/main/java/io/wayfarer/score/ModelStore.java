@@ -3,13 +3,13 @@ package io.wayfarer.score;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.wayfarer.score.Standing.Change;
 import io.wayfarer.score.Standing.What;
+import io.wayfarer.store.Version;
 import io.wayfarer.text.Language;
 import io.wayfarer.text.Mood;
 import io.wayfarer.text.Needs;
 import io.wayfarer.text.Texts;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -445,7 +445,7 @@ public class ModelStore {
         contests = roles.values().stream().collect(Collectors.toUnmodifiableMap(Standing::name, this::contest));
         cards = kept.values().stream().flatMap(List::stream).map(Kept::card).toList();
         var versions = serving.stream().map(ModelCard::version).collect(Collectors.joining("+"));
-        var id = ModelFiles.hash((horizon + texts.content() + versions).getBytes(StandardCharsets.UTF_8));
+        var id = Version.of(horizon + texts.content() + versions);
         current = new TrainedModels(id, chain, models, texts, speakers);
         kept.forEach((name, all) -> all.forEach(version -> {
             var role = roles.get(name);

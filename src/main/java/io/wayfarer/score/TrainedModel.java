@@ -10,7 +10,7 @@ final class TrainedModel {
 
     private static final int DRIVERS = 3;
 
-    /** Orders of the inputs that are tried for a why, each forwards and backwards: some ten milliseconds for a forest. */
+    /** Orders of the inputs that are tried for a why, each forwards and backwards: forty milliseconds for a forest. */
     private static final int ORDERS = 50;
 
     private final String label;

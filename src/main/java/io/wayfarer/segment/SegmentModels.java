@@ -3,13 +3,10 @@ package io.wayfarer.segment;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
+import io.wayfarer.store.Version;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
-import java.util.HexFormat;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
@@ -67,7 +64,7 @@ class SegmentModels {
     /** From now on customers are assigned by this; the same content learnt again is the same version, passed anew. */
     Segmentation keep(Segmentation.Learnt learnt, Instant now) {
         var body = write(learnt);
-        var version = hash(body);
+        var version = Version.of(body);
         var at = now.atOffset(ZoneOffset.UTC);
         var again = jdbc.update(
                 "update segment_model set learnt_at = ?, pass_after = null, passed_at = null, sums = '{}' where version = ?",
@@ -145,15 +142,6 @@ class SegmentModels {
         try {
             return json.writeValueAsString(value);
         } catch (JsonProcessingException e) {
-            throw new IllegalStateException(e);
-        }
-    }
-
-    private static String hash(String body) {
-        try {
-            var digest = MessageDigest.getInstance("SHA-256").digest(body.getBytes(StandardCharsets.UTF_8));
-            return HexFormat.of().formatHex(digest).substring(0, 12);
-        } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException(e);
         }
     }

@@ -1,4 +1,4 @@
-/** What all stores share: many rows in one statement. */
+/** What all stores share: many rows in one statement, and names for contents. */
 @ApplicationModule(allowedDependencies = {})
 package io.wayfarer.store;
 

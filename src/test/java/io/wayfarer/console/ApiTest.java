@@ -355,12 +355,6 @@ class ApiTest extends WholeProgram {
         return list(array).stream().map(JsonNode::asText).toList();
     }
 
-    private JsonNode ask(String path) {
-        var answer = send(asAdmin(path));
-        assertThat(answer.statusCode()).as(path + " " + answer.body()).isEqualTo(200);
-        return read(answer.body());
-    }
-
     private JsonNode read(String body) {
         try {
             return json.readTree(body);

@@ -4,10 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import io.wayfarer.time.ProductClock;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -49,9 +47,6 @@ class ChallengerTest extends WholeProgram {
 
     @Autowired
     ProductClock clock;
-
-    @Autowired
-    ObjectMapper json;
 
     private final Random random = new Random(42);
 
@@ -97,11 +92,12 @@ class ChallengerTest extends WholeProgram {
                 .contains("wayfarer_model_drift{model=\"buy\",of=\"features\"}")
                 .contains("wayfarer_model_drift{model=\"buy\",of=\"scores\"}");
 
-        var back = send(asAdmin("/api/models/buy/rollback")
-                .header("Content-Type", "application/json")
-                .POST(text("{\"reason\":\"the sale is over\"}")));
-        assertThat(back.statusCode()).as(back.body()).isEqualTo(200);
-        assertThat(tree(back.body()).get("champion").asText()).isEqualTo(champion);
+        var back = answered(
+                asAdmin("/api/models/buy/rollback")
+                        .header("Content-Type", "application/json")
+                        .POST(text("{\"reason\":\"the sale is over\"}")),
+                200);
+        assertThat(back.get("champion").asText()).isEqualTo(champion);
         assertThat(buy().at("/changes/0/why").asText()).isEqualTo("the sale is over");
         assertThat(servingBuy()).containsExactly(champion);
         assertThat(modelOf("live1")).endsWith(champion);
@@ -185,19 +181,5 @@ class ChallengerTest extends WholeProgram {
                 .filter(one -> one.get(field).asText().equals(value))
                 .findFirst()
                 .orElseThrow(() -> new AssertionError(value + " is not in " + all));
-    }
-
-    private JsonNode ask(String path) {
-        var answer = send(asAdmin(path));
-        assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
-        return tree(answer.body());
-    }
-
-    private JsonNode tree(String body) {
-        try {
-            return json.readTree(body);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
     }
 }

@@ -187,11 +187,12 @@ class DataQualityTest extends WholeProgram {
 
     @Test
     void whatCannotBeAskedIsRefusedByName() {
-        assertThat(ask("/api/data-quality?days=0").statusCode()).isEqualTo(400);
-        assertThat(ask("/api/data-quality?days=91").body()).contains("\"field\":\"days\"");
-        assertThat(ask("/api/data-quality/nobody").statusCode()).isEqualTo(404);
-        assertThat(ask("/api/quarantine?status=lost").body()).contains("\"field\":\"status\"");
-        assertThat(ask("/api/quarantine/01890000-0000-7000-8000-000000000000").statusCode())
+        assertThat(answerTo("/api/data-quality?days=0").statusCode()).isEqualTo(400);
+        assertThat(answerTo("/api/data-quality?days=91").body()).contains("\"field\":\"days\"");
+        assertThat(answerTo("/api/data-quality/nobody").statusCode()).isEqualTo(404);
+        assertThat(answerTo("/api/quarantine?status=lost").body()).contains("\"field\":\"status\"");
+        assertThat(answerTo("/api/quarantine/01890000-0000-7000-8000-000000000000")
+                        .statusCode())
                 .isEqualTo(404);
         assertThat(post("/api/quarantine/01890000-0000-7000-8000-000000000000/replay", "")
                         .statusCode())
@@ -233,12 +234,12 @@ class DataQualityTest extends WholeProgram {
         return send(request.POST(text(body)));
     }
 
-    private HttpResponse<String> ask(String path) {
+    private HttpResponse<String> answerTo(String path) {
         return send(asAdmin(path).GET());
     }
 
     private JsonNode get(String path) {
-        return tree(ask(path));
+        return tree(answerTo(path));
     }
 
     private JsonNode tree(HttpResponse<String> answer) {

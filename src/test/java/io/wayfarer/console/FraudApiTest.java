@@ -3,14 +3,9 @@ package io.wayfarer.console;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import io.wayfarer.Events;
 import io.wayfarer.ingest.Event;
 import io.wayfarer.ingest.Inbox;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.net.http.HttpRequest;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -33,9 +28,6 @@ class FraudApiTest extends WholeProgram {
 
     @Autowired
     Inbox inbox;
-
-    @Autowired
-    ObjectMapper json;
 
     private final String run = UUID.randomUUID().toString().substring(0, 8);
     private final Instant start = Instant.now().minus(1, ChronoUnit.HOURS).truncatedTo(ChronoUnit.MICROS);
@@ -158,19 +150,5 @@ class FraudApiTest extends WholeProgram {
 
     private void post(String path, String body) {
         answered(asAdmin(path).header("Content-Type", "application/json").POST(text(body)), 200);
-    }
-
-    private JsonNode ask(String path) {
-        return answered(asAdmin(path), 200);
-    }
-
-    private JsonNode answered(HttpRequest.Builder call, int status) {
-        var answer = send(call);
-        assertThat(answer.statusCode()).as(answer.body()).isEqualTo(status);
-        try {
-            return json.readTree(answer.body());
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
     }
 }

@@ -223,10 +223,6 @@ class ImportsApiTest extends WholeProgram {
         return guide.substring(from, guide.indexOf("```", from));
     }
 
-    private JsonNode ask(String path) {
-        return read(send(asAdmin(path)), 200);
-    }
-
     private JsonNode read(HttpResponse<String> answer, int status) {
         assertThat(answer.statusCode()).as(answer.body()).isEqualTo(status);
         try {

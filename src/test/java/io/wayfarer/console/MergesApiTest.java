@@ -4,14 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import io.wayfarer.Events;
 import io.wayfarer.ingest.Event;
 import io.wayfarer.ingest.Inbox;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.net.URLEncoder;
-import java.net.http.HttpRequest;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
@@ -32,9 +28,6 @@ class MergesApiTest extends WholeProgram {
 
     @Autowired
     Inbox inbox;
-
-    @Autowired
-    ObjectMapper json;
 
     private final String run = UUID.randomUUID().toString().substring(0, 8);
     private final Instant start = Instant.now().minus(1, ChronoUnit.HOURS).truncatedTo(ChronoUnit.MICROS);
@@ -169,15 +162,5 @@ class MergesApiTest extends WholeProgram {
 
     private JsonNode post(String path, String body, int status) {
         return answered(asAdmin(path).header("Content-Type", "application/json").POST(text(body)), status);
-    }
-
-    private JsonNode answered(HttpRequest.Builder call, int status) {
-        var answer = send(call);
-        assertThat(answer.statusCode()).as(answer.body()).isEqualTo(status);
-        try {
-            return json.readTree(answer.body());
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
     }
 }

@@ -2,7 +2,6 @@ package io.wayfarer.console;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.wayfarer.decide.Releases;
 import io.wayfarer.score.ModelCard;
@@ -148,11 +147,5 @@ class ModelRolesApiTest extends WholeProgram {
 
     private static HttpRequest.Builder json(HttpRequest.Builder request, String body) {
         return request.header("Content-Type", "application/json").POST(text(body));
-    }
-
-    private JsonNode ask(String path) throws IOException {
-        var answer = send(asAdmin(path));
-        assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
-        return json.readTree(answer.body());
     }
 }

@@ -3,8 +3,6 @@ package io.wayfarer.console;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import io.wayfarer.Events;
 import io.wayfarer.ingest.Event;
 import io.wayfarer.ingest.Inbox;
@@ -33,9 +31,6 @@ class SegmentsApiTest extends WholeProgram {
 
     @Autowired
     Inbox inbox;
-
-    @Autowired
-    ObjectMapper json;
 
     @Test
     void segmentsAreKeptWithEachEventAndShownWithSizeProfileMovementAndMembers() throws IOException {
@@ -119,11 +114,5 @@ class SegmentsApiTest extends WholeProgram {
     void aNameThatIsNoSegmentHasNoMembers() throws IOException {
         assertThat(ask("/api/segments/rfm/%27%20or%201=1/members").get("items")).isEmpty();
         assertThat(ask("/api/segments/rfm/no-such/members").get("items")).isEmpty();
-    }
-
-    private JsonNode ask(String path) throws IOException {
-        var answer = send(asAdmin(path));
-        assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
-        return json.readTree(answer.body());
     }
 }

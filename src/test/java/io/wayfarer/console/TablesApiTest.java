@@ -153,10 +153,6 @@ class TablesApiTest extends WholeProgram {
                 .POST(BodyPublishers.ofByteArray(table)));
     }
 
-    private JsonNode ask(String path) {
-        return read(send(asAdmin(path)), 200);
-    }
-
     private JsonNode read(HttpResponse<String> answer, int status) {
         assertThat(answer.statusCode()).as(answer.body()).isEqualTo(status);
         try {

@@ -1,6 +1,11 @@
 package io.wayfarer.console;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -26,6 +31,7 @@ abstract class WholeProgram {
     static final String PASSWORD = "a-long-Passw0rd:with-colon";
     static final String ADMIN = basic("admin", PASSWORD);
 
+    private static final ObjectMapper JSON = new ObjectMapper();
     private static final HttpClient CLIENT =
             HttpClient.newBuilder().followRedirects(HttpClient.Redirect.NEVER).build();
 
@@ -56,6 +62,21 @@ abstract class WholeProgram {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new AssertionError(e);
+        }
+    }
+
+    /** What an administrator gets. */
+    JsonNode ask(String path) {
+        return answered(asAdmin(path), 200);
+    }
+
+    static JsonNode answered(HttpRequest.Builder call, int status) {
+        var answer = send(call);
+        assertThat(answer.statusCode()).as(answer.body()).isEqualTo(status);
+        try {
+            return JSON.readTree(answer.body());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 }
