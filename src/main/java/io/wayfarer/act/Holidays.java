@@ -1,9 +1,6 @@
 package io.wayfarer.act;
 
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
+import io.wayfarer.store.RuleText;
 import java.time.DateTimeException;
 import java.time.DayOfWeek;
 import java.time.LocalDate;
@@ -19,7 +16,6 @@ import java.util.function.IntFunction;
 import java.util.regex.Pattern;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.beans.factory.annotation.Value;
-import org.springframework.core.io.DefaultResourceLoader;
 import org.springframework.stereotype.Component;
 
 /** The public holidays of rules/holidays.txt, whose head says how a line is written. */
@@ -39,7 +35,7 @@ final class Holidays {
     /** @param rulesDir the folder of the rules, or blank for those in the jar */
     @Autowired
     Holidays(@Value("${wayfarer.rules.dir}") String rulesDir) {
-        this(read(rulesDir).split("\\R"));
+        this(RuleText.of(rulesDir, "holidays.txt").split("\\R"));
     }
 
     /** @throws IllegalArgumentException naming the line that cannot be read */
@@ -49,18 +45,6 @@ final class Holidays {
             if (!line.isEmpty() && !line.startsWith("#")) {
                 add(line, "holidays.txt, line " + (i + 1) + ": " + line);
             }
-        }
-    }
-
-    private static String read(String rulesDir) {
-        var folder = rulesDir.isBlank()
-                ? "classpath:rules/"
-                : Path.of(rulesDir).toUri().toString();
-        var file = new DefaultResourceLoader().getResource(folder + "holidays.txt");
-        try {
-            return file.exists() ? file.getContentAsString(StandardCharsets.UTF_8) : "";
-        } catch (IOException e) {
-            throw new UncheckedIOException("rules/holidays.txt cannot be read", e);
         }
     }
 
