@@ -1,23 +1,28 @@
 package io.wayfarer.act;
 
+import io.wayfarer.catalogue.Product;
+import io.wayfarer.catalogue.Products;
 import io.wayfarer.profile.Customer;
 import io.wayfarer.risk.Reviews;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
-import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.Function;
-import java.util.stream.Stream;
+import java.util.Set;
+import java.util.UUID;
+import java.util.stream.Collectors;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.stereotype.Component;
 
 /**
- * The one gate for everything that is sent. It collects what each gate must know and asks the rules; it decides nothing
- * itself.
+ * The one gate for everything that is sent. It collects what the gates must know of many messages, by one statement for each
+ * kind of knowledge, and asks the rules; it decides nothing itself.
  */
 @Component
 class Arbiter {
@@ -26,137 +31,107 @@ class Arbiter {
      * What is to be done with a message.
      *
      * @param verdicts what each gate said, up to the first that did not let it pass
-     * @param due when to ask again, if a gate defers it; null otherwise
+     * @param status queued when it passes; deferred, dropped, or failed when the rules have no answer
+     * @param due when to ask again, if it is deferred; null otherwise
      */
-    record Ruling(List<Verdict> verdicts, Instant due) {
+    record Ruling(List<Verdict> verdicts, String status, Instant due) {
 
         boolean passes() {
-            return last().equals(Verdict.PASS);
-        }
-
-        boolean defers() {
-            return last().equals(Verdict.DEFER);
-        }
-
-        private String last() {
-            return verdicts.get(verdicts.size() - 1).verdict();
+            return status.equals(Message.QUEUED);
         }
     }
 
-    /** A gate: what it must know at a moment, and the moments at which that changes. */
-    private record Gate(String name, Function<Instant, Map<String, Object>> facts, List<Instant> changes) {}
+    record Judged(Messages.Outgoing message, Ruling ruling) {}
 
-    private static final Duration DAY = Duration.ofDays(1);
-    private static final Duration WEEK = Duration.ofDays(7);
+    /** Messages that were sent longer ago count for no cap. */
+    static final Duration LONGEST_WINDOW = Duration.ofDays(30);
 
     private final Guardrails guardrails;
     private final Messages messages;
+    private final Templates templates;
     private final Suppressions suppressions;
     private final Reviews reviews;
     private final Channels channels;
-    private final ZoneId zone;
+    private final Products products;
+    private final Holidays holidays;
+    private final Budget budget;
+    private final Sitting.Home home;
 
     Arbiter(
             Guardrails guardrails,
             Messages messages,
+            Templates templates,
             Suppressions suppressions,
             Reviews reviews,
             Channels channels,
-            @Value("${wayfarer.zone}") ZoneId zone) {
+            Products products,
+            Holidays holidays,
+            Budget budget,
+            @Value("${wayfarer.zone}") ZoneId zone,
+            @Value("${wayfarer.country}") String country) {
         this.guardrails = guardrails;
         this.messages = messages;
+        this.templates = templates;
         this.suppressions = suppressions;
         this.reviews = reviews;
         this.channels = channels;
-        this.zone = zone;
+        this.products = products;
+        this.holidays = holidays;
+        this.budget = budget;
+        this.home = new Sitting.Home(zone, country);
     }
 
     /**
-     * Asks the gates in order, until one does not let the message pass.
+     * Judges messages of one channel, those of a higher priority first, in the caller's transaction.
      *
-     * @param customer empty when the customer is not there any more
-     * @throws RuntimeException when the rules have no answer: such a message must not be sent
+     * @param customers by the id that the messages have; those who are not there any more are missing
+     * @return in the order in which they were judged. What passes counts as sent for those after it
      */
-    Ruling judge(Messages.Outgoing message, Optional<Customer> customer, Instant now) {
-        var verdicts = new ArrayList<Verdict>();
-        // the outbox takes no second message with the same key, and hands over none that was handed over before
-        verdicts.add(new Verdict("idempotency", Verdict.PASS, "the only message with its key"));
-        for (var gate : gates(message, customer, now)) {
-            var answer = guardrails.ask(gate.name(), gate.facts().apply(now));
-            verdicts.add(new Verdict(gate.name(), answer.verdict(), answer.reason()));
-            if (!answer.verdict().equals(Verdict.PASS)) {
-                return new Ruling(verdicts, answer.verdict().equals(Verdict.DEFER) ? end(gate, answer, now) : null);
+    List<Judged> judge(
+            Channels.Channel channel,
+            Collection<Messages.Outgoing> outgoing,
+            Map<UUID, Customer> customers,
+            Instant now) {
+        var ids = outgoing.stream().map(Messages.Outgoing::customer).collect(Collectors.toCollection(HashSet::new));
+        customers.values().forEach(customer -> ids.add(customer.id()));
+        var addresses = customers.values().stream()
+                .map(channel::addressOf)
+                .flatMap(Optional::stream)
+                .collect(Collectors.toSet());
+        var purse = budget.open(channel.name(), now);
+        var known = new Sitting.Known(
+                customers,
+                suppressions.among(addresses),
+                reviews.newest(ids),
+                new HashMap<>(),
+                soldOut(outgoing, customers),
+                purse);
+        for (var one : messages.neighbours(ids, now.minus(LONGEST_WINDOW), now)) {
+            // what a channel that is not set up any more left behind holds up nobody
+            if (!one.isWaiting() || channels.has(one.channel())) {
+                known.neighbours()
+                        .computeIfAbsent(known.idNow(one.customer()), id -> new ArrayList<>())
+                        .add(one);
             }
         }
-        return new Ruling(verdicts, null);
+        var judged = new Sitting(guardrails, templates, holidays, home, channel, known, now).judge(outgoing);
+        budget.close(purse);
+        return judged;
     }
 
-    private List<Gate> gates(Messages.Outgoing message, Optional<Customer> customer, Instant now) {
-        var isTransactional = message.topic().equals(Templates.TRANSACTIONAL);
-        var channel = channels.get(message.channel());
-        var suppression = suppressions.reasonAgainst(customer, channel);
-        // a channel may ask for a word of its own; who wants no marketing at all wants none by it either
-        var asked = channel.consent().orElse(message.topic());
-        Map<String, Object> suppressed =
-                Map.of("suppressed", suppression.isPresent(), "suppressionReason", suppression.orElse(""));
-        Map<String, Object> consent = Map.of(
-                "transactional", isTransactional,
-                "consented",
-                        customer.filter(c -> c.consentsTo(asked) && !c.refuses(message.topic()))
-                                .isPresent(),
-                "refused",
-                        customer.filter(c -> c.refuses(asked) || c.refuses(message.topic()))
-                                .isPresent());
-        Map<String, Object> reviewed = Map.of(
-                "transactional",
-                isTransactional,
-                "review",
-                reviews.newest(message.customer()).orElse("none"));
-        var home = customer.map(c -> c.zone(zone)).orElse(zone);
-        // whole hours on the customer's own clock; added as time that passes, so that a change of clocks shifts none
-        var hour = now.atZone(home).truncatedTo(ChronoUnit.HOURS);
-        var hours = Stream.iterate(1, n -> n <= 48, n -> n + 1)
-                .map(n -> hour.plusHours(n).toInstant())
-                .toList();
-        var sent = messages.sentSince(message.customer(), now.minus(WEEK), now);
-        var windowEnds = sent.stream()
-                .flatMap(at -> Stream.of(at.plus(DAY), at.plus(WEEK)))
-                .sorted()
-                .toList();
-        return List.of(
-                new Gate("suppression", at -> suppressed, List.of()),
-                new Gate("consent", at -> consent, List.of()),
-                new Gate("fraud-review", at -> reviewed, List.of()),
-                new Gate(
-                        "quiet-hours",
-                        at -> Map.of(
-                                "transactional",
-                                isTransactional,
-                                "localHour",
-                                at.atZone(home).getHour()),
-                        hours),
-                new Gate(
-                        "frequency-cap",
-                        at -> Map.of(
-                                "transactional", isTransactional,
-                                "sentLast24h", count(sent, at.minus(DAY)),
-                                "sentLast7d", count(sent, at.minus(WEEK))),
-                        windowEnds));
-    }
-
-    private static int count(List<Instant> sent, Instant since) {
-        return (int) sent.stream().filter(at -> at.isAfter(since)).count();
-    }
-
-    /** The first moment at which the same rules no longer defer the message, as far as it can be foreseen. */
-    private Instant end(Gate gate, Guardrails.Answer answer, Instant now) {
-        return gate.changes().stream()
-                .filter(at -> at.isAfter(now))
-                .filter(at -> !guardrails
-                        .ask(gate.name(), gate.facts().apply(at))
-                        .verdict()
-                        .equals(Verdict.DEFER))
-                .findFirst()
-                .orElse(now.plus(Duration.ofHours(Math.max(1, answer.hours()))));
+    private Set<String> soldOut(Collection<Messages.Outgoing> outgoing, Map<UUID, Customer> customers) {
+        var offered = outgoing.stream()
+                .filter(message ->
+                        templates.claim(message.template()).needsStock() && customers.containsKey(message.customer()))
+                .flatMap(message ->
+                        Shown.by(templates.needs(message.template()), message, customers.get(message.customer()))
+                                .stream())
+                .collect(Collectors.toSet());
+        return offered.isEmpty()
+                ? Set.of()
+                : products.find(offered).values().stream()
+                        .filter(product -> Boolean.FALSE.equals(product.available()))
+                        .map(Product::id)
+                        .collect(Collectors.toSet());
     }
 }

@@ -1,12 +1,15 @@
 package io.wayfarer.act;
 
+import io.wayfarer.profile.Customer;
 import io.wayfarer.profile.Customers;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.annotation.Value;
@@ -14,7 +17,6 @@ import org.springframework.dao.DataAccessException;
 import org.springframework.dao.TransientDataAccessException;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.PlatformTransactionManager;
-import org.springframework.transaction.TransactionException;
 import org.springframework.transaction.support.TransactionTemplate;
 
 /**
@@ -25,8 +27,24 @@ import org.springframework.transaction.support.TransactionTemplate;
 @Component
 class Dispatcher {
 
-    /** A message that passed the gates and is marked as being handed over. */
-    private record Ready(Messages.Outgoing message, List<Verdict> verdicts, Channels.Channel channel, Parcel parcel) {}
+    /**
+     * A message that passed the gates.
+     *
+     * @param since {@link System#nanoTime} when it passed
+     */
+    record Ready(
+            Messages.Outgoing message,
+            List<Verdict> verdicts,
+            Channels.Channel channel,
+            Customer customer,
+            long since) {
+
+        Ready with(Verdict verdict) {
+            var all = new ArrayList<>(verdicts);
+            all.add(verdict);
+            return new Ready(message, all, channel, customer, since);
+        }
+    }
 
     static final int MAX_ATTEMPTS = 6;
     /** The waits of 4, 16, 64, 256 and 1024 minutes add up to 23 hours. */
@@ -35,6 +53,9 @@ class Dispatcher {
     private static final Duration LONGEST_WAIT = Duration.ofDays(1);
 
     private static final Duration LONGEST_PAUSE = Duration.ofHours(1);
+
+    /** What waited longer than this for a free connection is asked for anew, lest it be sent to somebody who bought since. */
+    private static final Duration FRESH = Duration.ofSeconds(10);
 
     private static final Logger log = LoggerFactory.getLogger(Dispatcher.class);
 
@@ -46,6 +67,7 @@ class Dispatcher {
     private final ChannelStates states;
     private final Suppressions suppressions;
     private final Feedback feedback;
+    private final Budget budget;
     private final TransactionTemplate transactions;
     private final Clock clock;
     private final int batchSize;
@@ -59,6 +81,7 @@ class Dispatcher {
             ChannelStates states,
             Suppressions suppressions,
             Feedback feedback,
+            Budget budget,
             PlatformTransactionManager transactionManager,
             Clock clock,
             @Value("${wayfarer.outbox.batch-size}") int batchSize) {
@@ -70,6 +93,7 @@ class Dispatcher {
         this.states = states;
         this.suppressions = suppressions;
         this.feedback = feedback;
+        this.budget = budget;
         this.transactions = new TransactionTemplate(transactionManager);
         this.clock = clock;
         this.batchSize = batchSize;
@@ -89,8 +113,7 @@ class Dispatcher {
                 return claimed;
             }
             var closed = List.of(Verdict.delivery("failed", "the channel is closed: " + state.closed()));
-            claimed.forEach(one -> messages.lock(one)
-                    .ifPresent(message -> messages.settle(message, Message.FAILED, closed, null, null)));
+            messages.lock(claimed).forEach(message -> messages.settle(message, Message.FAILED, closed, null, null));
             return List.of();
         });
     }
@@ -108,76 +131,114 @@ class Dispatcher {
         }
     }
 
-    /** Takes one message as far as it gets. What is wrong with it stays with it. */
-    public void deliver(Messages.Claimed claimed) {
-        Ready ready;
+    /**
+     * Takes messages of one channel past the gates, in one transaction and few statements. What does not pass is kept with
+     * its reason; a message of a customer whom somebody else is changing right now is claimed again a moment later.
+     *
+     * @return those that may be handed over
+     */
+    public List<Ready> judge(List<Messages.Claimed> claimed) {
+        if (claimed.isEmpty()) {
+            return List.of();
+        }
         try {
-            ready = transactions.execute(status -> prepare(claimed));
+            claimed.stream()
+                    .map(Messages.Claimed::channel)
+                    .distinct()
+                    .forEach(name -> budget.know(name, clock.instant()));
+            return transactions.execute(status -> judgeLocked(claimed));
         } catch (TransientDataAccessException e) {
             messages.release(claimed);
+            return List.of();
+        }
+    }
+
+    private List<Ready> judgeLocked(List<Messages.Claimed> claimed) {
+        // the customers before the messages, as the spine does: what a purchase that is being worked off drops is not
+        // looked at before, and two messages of one customer cannot both be the last that a cap allows
+        var held =
+                customers.hold(claimed.stream().map(Messages.Claimed::customer).collect(Collectors.toSet()));
+        var isBusy = claimed.stream()
+                .collect(Collectors.partitioningBy(one -> held.busy().contains(one.customer())));
+        if (!isBusy.get(true).isEmpty()) {
+            messages.release(isBusy.get(true));
+        }
+        var now = clock.instant();
+        var ready = new ArrayList<Ready>();
+        var others = new ArrayList<Arbiter.Judged>();
+        var byChannel =
+                messages.lock(isBusy.get(false)).stream().collect(Collectors.groupingBy(Messages.Outgoing::channel));
+        byChannel.forEach((name, outgoing) -> {
+            var channel = channels.get(name);
+            for (var one : arbiter.judge(channel, outgoing, held.customers(), now)) {
+                if (one.ruling().passes()) {
+                    ready.add(new Ready(
+                            one.message(),
+                            one.ruling().verdicts(),
+                            channel,
+                            held.customers().get(one.message().customer()),
+                            System.nanoTime()));
+                } else {
+                    others.add(one);
+                }
+            }
+        });
+        messages.hold(others);
+        messages.ready(ready.stream().map(Ready::message).toList());
+        return ready;
+    }
+
+    /** Writes one message and hands it over, unless it was dropped meanwhile. What is wrong with it stays with it. */
+    public void deliver(Ready passed) {
+        if (System.nanoTime() - passed.since() > FRESH.toNanos()) {
+            giveBack(passed);
             return;
-        } catch (DataAccessException | TransactionException e) {
+        }
+        var now = clock.instant();
+        Optional<Parcel> written;
+        try {
+            written = letters.write(passed.message(), passed.customer(), passed.channel(), now);
+        } catch (DataAccessException e) {
             // the lease gives it back; nothing was sent
             throw e;
         } catch (RuntimeException e) {
-            log.warn("Message {} cannot be prepared", claimed.id(), e);
-            transactions.executeWithoutResult(status -> messages.lock(claimed)
-                    .ifPresent(message -> messages.settle(
-                            message,
-                            Message.FAILED,
-                            List.of(new Verdict("content", "failed", String.valueOf(e.getMessage()))),
-                            null,
-                            null)));
+            log.warn("Message {} cannot be written", passed.message().id(), e);
+            settle(passed.with(new Verdict("content", "failed", String.valueOf(e.getMessage()))), Message.FAILED);
             return;
         }
-        if (ready != null) {
-            var answer = channels.hand(ready.channel().name(), ready.parcel());
-            transactions.executeWithoutResult(status -> keep(ready, answer));
-        }
-    }
-
-    /** Everything up to the receiver, in one transaction; null when there is nothing to hand over. */
-    private Ready prepare(Messages.Claimed claimed) {
-        // the customer before the message, as the spine does: so a purchase that is being worked off is waited for, and
-        // two messages of one customer cannot both be the last that the cap allows
-        var customer = customers.lock(claimed.customer());
-        var locked = messages.lock(claimed);
-        if (locked.isEmpty()) {
-            return null;
-        }
-        var message = locked.get();
-        var now = clock.instant();
-        var state = states.of(message.channel());
-        if (state.isPaused(now) || state.closed() != null) {
-            // since it was claimed: a message of the same batch may have been answered so
-            messages.release(claimed);
-            return null;
-        }
-        var ruling = arbiter.judge(message, customer, now);
-        if (!ruling.passes()) {
-            var status = ruling.defers() ? Message.DEFERRED : Message.DROPPED;
-            messages.settle(message, status, ruling.verdicts(), ruling.due(), null);
-            return null;
-        }
-        var channel = channels.get(message.channel());
-        var written = letters.write(message, customer.orElseThrow(), channel, now);
         if (written.isEmpty()) {
-            var verdicts = new ArrayList<>(ruling.verdicts());
-            verdicts.add(new Verdict("content", Verdict.DROP, "there is no product left to show"));
-            messages.settle(message, Message.DROPPED, verdicts, null, null);
-            return null;
+            settle(
+                    passed.with(new Verdict("content", Verdict.DROP, "there is no product left to show")),
+                    Message.DROPPED);
+            return;
         }
         var parcel = written.get();
-        var verdicts = new ArrayList<>(ruling.verdicts());
-        if (parcel.sms() != null) {
-            var size = parcel.sms().encoding() + ", segments: " + parcel.sms().segments();
-            verdicts.add(new Verdict("content", Verdict.PASS, size));
+        var ready = parcel.sms() == null
+                ? passed
+                : passed.with(new Verdict(
+                        "content",
+                        Verdict.PASS,
+                        parcel.sms().encoding() + ", segments: " + parcel.sms().segments()));
+        if (messages.handingOver(ready.message(), ready.verdicts(), parcel.to(), parcel.subject(), now)) {
+            var answer = channels.hand(ready.channel().name(), parcel);
+            transactions.executeWithoutResult(status -> keep(ready, parcel, answer));
+        } else {
+            giveBack(ready);
         }
-        messages.handingOver(message, verdicts, parcel.to(), parcel.subject());
-        return new Ready(message, verdicts, channel, parcel);
     }
 
-    private void keep(Ready ready, Answer answer) {
+    private void giveBack(Ready ready) {
+        messages.giveBack(ready.message());
+        if (ready.message().attempts() == 0) {
+            budget.giveBack(ready.channel().name(), ready.message().template(), clock.instant());
+        }
+    }
+
+    private void settle(Ready ready, String status) {
+        messages.settle(ready.message(), status, ready.verdicts(), null, null);
+    }
+
+    private void keep(Ready ready, Parcel parcel, Answer answer) {
         var now = clock.instant();
         switch (answer.outcome()) {
             case ACCEPTED -> settle(ready, Message.SENT, "sent", answer.reason(), null, now);
@@ -190,8 +251,8 @@ class Dispatcher {
             case BOUNCED, UNREACHABLE -> {
                 settle(ready, Message.FAILED, "failed", answer.reason(), null, null);
                 var isGone = answer.outcome() == Answer.Outcome.UNREACHABLE;
-                if (isGone && !ready.parcel().to().isEmpty()) {
-                    suppressions.add(ready.parcel().to(), "bounced: " + answer.reason(), now);
+                if (isGone && !parcel.to().isEmpty()) {
+                    suppressions.add(parcel.to(), "bounced: " + answer.reason(), now);
                 }
                 feedback.bounced(ready.message(), isGone, answer.reason());
             }

@@ -8,17 +8,19 @@ import org.springframework.stereotype.Component;
 @Component
 class Email {
 
+    private final Tracking tracking;
     private final Envelope envelope;
     private final Smtp smtp;
 
-    Email(Envelope envelope, Smtp smtp) {
+    Email(Tracking tracking, Envelope envelope, Smtp smtp) {
+        this.tracking = tracking;
         this.envelope = envelope;
         this.smtp = smtp;
     }
 
     public Answer send(Parcel parcel) {
         var sent = new SentMail(parcel.id(), parcel.decision(), parcel.topic(), parcel.to());
-        var letter = new Templates.Letter(parcel.subject(), parcel.text(), parcel.html());
+        var letter = new Templates.Letter(parcel.subject(), parcel.text(), tracking.html(parcel));
         try {
             return smtp.send(envelope.of(sent, letter, parcel.unsubscribe(), Instant.parse(parcel.at())));
         } catch (IllegalArgumentException e) {

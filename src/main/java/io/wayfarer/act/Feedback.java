@@ -2,6 +2,7 @@ package io.wayfarer.act;
 
 import io.wayfarer.ingest.Event;
 import io.wayfarer.ingest.Inbox;
+import io.wayfarer.ingest.Marks;
 import io.wayfarer.profile.Customers;
 import io.wayfarer.profile.Identity;
 import java.time.Clock;
@@ -61,6 +62,41 @@ class Feedback {
     }
 
     /**
+     * Somebody or something looked at a mail of ours, or followed a link in it. Once in a minute counts: whoever has the link
+     * can ask for it as often as they like.
+     *
+     * @param agent what they call themselves, or null
+     */
+    void traced(Tracking.Trace trace, String method, String agent) {
+        var isOpen = trace.what() == Tracking.What.OPEN;
+        var properties = new LinkedHashMap<String, Object>();
+        properties.put("email_id", trace.message().toString());
+        properties.put("sent_at", trace.sent().toString());
+        properties.put("method", method);
+        if (!isOpen) {
+            properties.put("link_url", trace.url());
+            properties.put("link_number", trace.number());
+        }
+        if (trace.what() == Tracking.What.TRAP) {
+            properties.put("trap", true);
+        }
+        accept(
+                trace.customer(),
+                "mail",
+                String.join(
+                        ":",
+                        trace.message().toString(),
+                        trace.what().name(),
+                        String.valueOf(trace.number()),
+                        method,
+                        String.valueOf(clock.instant().getEpochSecond() / 60)),
+                isOpen ? "Email Opened" : "Email Link Clicked",
+                Channels.EMAIL,
+                properties,
+                agent == null ? Map.of() : Map.of(Marks.AGENT, agent));
+    }
+
+    /**
      * The customer answered a survey.
      *
      * @param comment may be empty
@@ -83,9 +119,20 @@ class Feedback {
                 properties);
     }
 
-    /** False when it had been delivered before. */
     private boolean accept(
             UUID id, String source, String messageId, String name, String channel, Map<String, Object> properties) {
+        return accept(id, source, messageId, name, channel, properties, Map.of());
+    }
+
+    /** False when it had been delivered before. */
+    private boolean accept(
+            UUID id,
+            String source,
+            String messageId,
+            String name,
+            String channel,
+            Map<String, Object> properties,
+            Map<String, Object> marks) {
         var identity = customers.find(id).flatMap(customers::surest);
         if (identity.isEmpty()) {
             return true;
@@ -105,7 +152,7 @@ class Feedback {
                 identity.get().ids(),
                 Map.of(),
                 properties,
-                Map.of())));
+                marks)));
         return accepted.repeated() == 0;
     }
 }

@@ -9,6 +9,6 @@ interface Guardrails {
     /** What a gate says, and for how many hours to defer when it cannot be foreseen when it will let the message pass. */
     record Answer(String verdict, String reason, int hours) {}
 
-    /** @param gate suppression, consent, quiet-hours or frequency-cap */
+    /** @param gate name of its table */
     Answer ask(String gate, Map<String, Object> facts);
 }

@@ -2,6 +2,7 @@ package io.wayfarer.act;
 
 import java.time.Instant;
 import java.util.List;
+import java.util.Set;
 import java.util.UUID;
 
 /**
@@ -33,7 +34,11 @@ public record Message(
         Instant dueAt) {
 
     static final String QUEUED = "queued";
+    /** It passed the gates and waits for a free connection: nobody outside was told of it yet. */
+    static final String READY = "ready";
+
     static final String SENDING = "sending";
+    static final Set<String> UNDER_WAY = Set.of(READY, SENDING);
     static final String SENT = "sent";
     static final String DEFERRED = "deferred";
     static final String DROPPED = "dropped";

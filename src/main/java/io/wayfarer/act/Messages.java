@@ -64,7 +64,7 @@ class Messages {
     }
 
     /** A message that one hand-over holds: nobody else touches it while the claim stands. */
-    record Claimed(UUID id, UUID customer, UUID claim) {}
+    record Claimed(UUID id, UUID customer, String channel, UUID claim) {}
 
     /** All that is needed to hand a message over. {@code attempts} counts those before this one. */
     record Outgoing(
@@ -78,7 +78,25 @@ class Messages {
             String topic,
             int attempts,
             List<Verdict> verdicts,
-            Map<String, Object> facts) {}
+            Map<String, Object> facts,
+            Instant created) {}
+
+    /**
+     * Another message of a customer, beside one that is judged.
+     *
+     * @param sent null while it was not sent
+     */
+    record Neighbour(
+            UUID id, UUID customer, String channel, String template, String topic, String status, Instant sent) {
+
+        boolean isInHand() {
+            return Message.UNDER_WAY.contains(status);
+        }
+
+        boolean isWaiting() {
+            return status.equals(Message.QUEUED) || status.equals(Message.DEFERRED);
+        }
+    }
 
     private final JdbcTemplate jdbc;
     private final ObjectMapper json;
@@ -125,7 +143,7 @@ class Messages {
     /** Marketing messages of the customers that wait, but for those of these decisions; locked, in the caller's transaction. */
     List<Message> waiting(Collection<UUID> customers, Collection<UUID> notOf) {
         return jdbc.query(
-                "select * from message where customer_id = any(?) and status in ('queued', 'deferred')"
+                "select * from message where customer_id = any(?) and status in ('queued', 'deferred', 'ready')"
                         + " and topic <> 'transactional' and (decision_id is null or not decision_id = any(?))"
                         + " order by id for update",
                 (row, n) -> message(row),
@@ -168,7 +186,7 @@ class Messages {
                 "select id, customer_id from message where channel = ? and due_at <= ?"
                         + " and (claimed_until is null or claimed_until < current_timestamp)"
                         + " order by due_at limit ? for update skip locked",
-                (row, n) -> new Claimed(row.getObject(1, UUID.class), row.getObject(2, UUID.class), claim),
+                (row, n) -> new Claimed(row.getObject(1, UUID.class), row.getObject(2, UUID.class), channel, claim),
                 channel,
                 at(now),
                 limit);
@@ -182,10 +200,13 @@ class Messages {
         return claimed;
     }
 
-    /** Gives the message back as it is. */
-    void release(Claimed claimed) {
+    /** Gives messages back as they are, to be claimed again a moment later. */
+    void release(Collection<Claimed> claimed) {
         jdbc.update(
-                "update message set claimed_until = null where id = ? and claim = ?", claimed.id(), claimed.claim());
+                "update message set claimed_until = current_timestamp + interval '1' second"
+                        + " where id = any(?) and claim = any(?)",
+                Column.uuids(claimed, Claimed::id),
+                Column.uuids(claimed, Claimed::claim));
     }
 
     /** Those that were being handed over when their lease ended: whether the receiver took them is not known. */
@@ -197,27 +218,68 @@ class Messages {
                 channel);
     }
 
-    /** The claimed message as it is now, locked; empty when it was dropped meanwhile or the claim was lost. */
-    Optional<Outgoing> lock(Claimed claimed) {
-        return jdbc
-                .query(
-                        "select * from message where id = ? and claim = ? and status in ('queued', 'deferred') for update",
-                        (row, n) -> outgoing(row),
-                        claimed.id(),
-                        claimed.claim())
-                .stream()
-                .findFirst();
+    /** The claimed messages as they are now, locked; without those that were dropped meanwhile or whose claim was lost. */
+    List<Outgoing> lock(Collection<Claimed> claimed) {
+        return jdbc.query(
+                "select * from message where id = any(?) and claim = any(?)"
+                        + " and status in ('queued', 'deferred', 'ready') order by id for update",
+                (row, n) -> outgoing(row),
+                Column.uuids(claimed, Claimed::id),
+                Column.uuids(claimed, Claimed::claim));
     }
 
-    /** From here on it is not known whether the message was sent, until the outcome is kept. */
-    void handingOver(Outgoing message, List<Verdict> verdicts, String address, String subject) {
-        jdbc.update(
-                "update message set status = 'sending', due_at = null, attempts = attempts + 1, verdicts = ?, address = ?,"
-                        + " subject = ?, claimed_until = current_timestamp + interval '1' minute where id = ?",
-                write(with(message.verdicts(), verdicts)),
-                address,
-                subject,
-                message.id());
+    /** These passed the gates: to all others they count as sent, and to a hand-over they are what it may take. */
+    void ready(Collection<Outgoing> messages) {
+        if (!messages.isEmpty()) {
+            jdbc.update("update message set status = 'ready' where id = any(?)", Column.uuids(messages, Outgoing::id));
+        }
+    }
+
+    /**
+     * From here on it is not known whether the message was sent, until the outcome is kept.
+     *
+     * @return false when it must not be handed over: it was dropped or claimed by another since it passed the gates, or its
+     *     channel was paused or closed
+     */
+    boolean handingOver(Outgoing message, List<Verdict> verdicts, String address, String subject, Instant now) {
+        return 1
+                == jdbc.update(
+                        "update message set status = 'sending', due_at = null, attempts = attempts + 1, verdicts = ?,"
+                                + " address = ?, subject = ?, claimed_until = current_timestamp + interval '1' minute"
+                                + " where id = ? and claim = ? and status = 'ready' and not exists (select 1"
+                                + " from channel_state s where s.channel = message.channel"
+                                + " and (s.closed_reason is not null or s.paused_until > ?))",
+                        write(with(message.verdicts(), verdicts)),
+                        address,
+                        subject,
+                        message.id(),
+                        message.claim(),
+                        at(now));
+    }
+
+    /** A message that passed the gates and is not handed over now: it is asked anew. False when it is not ours any more. */
+    boolean giveBack(Outgoing message) {
+        return 1
+                == jdbc.update(
+                        "update message set status = 'queued', claimed_until = null"
+                                + " where id = ? and claim = ? and status = 'ready'",
+                        message.id(),
+                        message.claim());
+    }
+
+    /** Keeps what the gates said of messages that are locked and not to be handed over now, and gives them back. */
+    void hold(List<Arbiter.Judged> judged) {
+        var rows = judged.stream()
+                .map(one -> new Object[] {
+                    one.ruling().status(),
+                    write(with(one.message().verdicts(), one.ruling().verdicts())),
+                    one.ruling().due() == null ? null : at(one.ruling().due()),
+                    one.message().id()
+                })
+                .toList();
+        jdbc.batchUpdate(
+                "update message set status = ?, verdicts = ?, due_at = ?, claimed_until = null where id = ?", rows);
+        judged.forEach(one -> count(one.ruling().status()));
     }
 
     /**
@@ -243,17 +305,26 @@ class Messages {
         return settled == 1;
     }
 
-    /** When marketing messages were sent to the customer since then, those being handed over right now counted as sent now. */
-    List<Instant> sentSince(UUID customer, Instant since, Instant now) {
+    /**
+     * The marketing messages of the customers that were sent since then, are being handed over, or are due: by the ids that
+     * the messages have.
+     */
+    List<Neighbour> neighbours(Collection<UUID> customers, Instant since, Instant now) {
         return jdbc.query(
-                "select sent_at from message where customer_id = ? and topic <> 'transactional'"
-                        + " and (status = 'sending' or status = 'sent' and sent_at > ?)",
-                (row, n) -> {
-                    var sent = row.getObject(1, OffsetDateTime.class);
-                    return sent == null ? now : sent.toInstant();
-                },
-                customer,
-                at(since));
+                "select id, customer_id, channel, template, topic, status, sent_at from message"
+                        + " where customer_id = any(?) and topic <> 'transactional' and (status in ('ready', 'sending')"
+                        + " or status = 'sent' and sent_at > ? or status in ('queued', 'deferred') and due_at <= ?)",
+                (row, n) -> new Neighbour(
+                        row.getObject(1, UUID.class),
+                        row.getObject(2, UUID.class),
+                        row.getString(3),
+                        row.getString(4),
+                        row.getString(5),
+                        row.getString(6),
+                        instant(row, "sent_at")),
+                Column.uuids(customers),
+                at(since),
+                at(now));
     }
 
     void move(List<Move> moves) {
@@ -337,7 +408,7 @@ class Messages {
                 row.getString("channel"),
                 row.getString("template"),
                 row.getString("topic"),
-                status.equals(Message.SENDING) ? Message.QUEUED : status,
+                Message.UNDER_WAY.contains(status) ? Message.QUEUED : status,
                 read(row.getString("verdicts"), VERDICTS),
                 row.getString("subject"),
                 instant(row, "created_at"),
@@ -357,7 +428,8 @@ class Messages {
                 row.getString("topic"),
                 row.getInt("attempts"),
                 read(row.getString("verdicts"), VERDICTS),
-                read(row.getString("facts"), FACTS));
+                read(row.getString("facts"), FACTS),
+                instant(row, "created_at"));
     }
 
     private static Instant instant(ResultSet row, String column) throws SQLException {

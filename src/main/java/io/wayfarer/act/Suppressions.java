@@ -5,8 +5,11 @@ import io.wayfarer.ingest.Event;
 import io.wayfarer.ingest.SentMail;
 import io.wayfarer.profile.Customer;
 import io.wayfarer.profile.Identity;
+import io.wayfarer.store.Column;
 import java.time.Instant;
 import java.time.ZoneOffset;
+import java.util.Collection;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Pattern;
@@ -33,8 +36,27 @@ class Suppressions {
         this.jdbc = jdbc;
     }
 
-    /** Why nothing can be sent to the customer by this channel; empty when something can. */
-    Optional<String> reasonAgainst(Optional<Customer> customer, Channels.Channel channel) {
+    /** Of these addresses, those on the list, each with the reason. */
+    Map<String, String> among(Collection<String> addresses) {
+        var listed = new HashMap<String, String>();
+        if (!addresses.isEmpty()) {
+            jdbc.query(
+                    "select address, reason from suppression where address = any(?)",
+                    row -> {
+                        listed.put(row.getString(1), row.getString(2));
+                    },
+                    Column.texts(addresses));
+        }
+        return listed;
+    }
+
+    /**
+     * Why nothing can be sent to the customer by this channel; empty when something can.
+     *
+     * @param listed what {@link #among} says of the addresses
+     */
+    static Optional<String> reasonAgainst(
+            Optional<Customer> customer, Channels.Channel channel, Map<String, String> listed) {
         if (customer.isEmpty()) {
             return Optional.of("the customer is not there any more");
         }
@@ -49,10 +71,7 @@ class Suppressions {
         if (!FORMS.getOrDefault(kind, ANYTHING).matcher(address.get()).matches()) {
             return Optional.of("the " + WORDS.getOrDefault(kind, kind + " id") + " is not one that can be sent to");
         }
-        return jdbc
-                .queryForList("select reason from suppression where address = ?", String.class, address.get())
-                .stream()
-                .findFirst();
+        return Optional.ofNullable(listed.get(address.get()));
     }
 
     /**

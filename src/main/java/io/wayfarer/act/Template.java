@@ -17,11 +17,13 @@ import org.springframework.web.util.HtmlUtils;
  * {@code topic} is marketing or transactional. With {@code needs: cart} it shows what is in the cart when it is sent, with
  * {@code needs: items} what the decision was about, and it is not sent when there is nothing to show. With {@code survey:
  * nps} or {@code survey: csat} it asks that question, as a survey of the template's name.
+ * {@code priority} (1 to 9), {@code keep} (in hours, {@code 36h}, or days) and {@code stock: needed} are its {@link Claim}.
  */
 final class Template {
 
     private static final String HTML = "\n--- html ---\n";
-    private static final Set<String> HEAD = Set.of("subject", "preview", "why", "topic", "needs", "survey", "channel");
+    private static final Set<String> HEAD =
+            Set.of("subject", "preview", "why", "topic", "needs", "survey", "channel", "priority", "keep", "stock");
 
     /** Bounded in time, size and turns; knows no other file; says so when a variable or filter is not there. */
     private static final TemplateParser PARSER = new TemplateParser.Builder()
@@ -43,6 +45,7 @@ final class Template {
     private final String channel;
     private final String needs;
     private final String survey;
+    private final Claim claim;
     private final Map<String, liqp.Template> parts = new HashMap<>();
 
     private Template(String file, Map<String, String> head, String text, String html) {
@@ -51,6 +54,7 @@ final class Template {
         this.channel = head.getOrDefault("channel", Channels.EMAIL);
         this.needs = head.getOrDefault("needs", "");
         this.survey = head.getOrDefault("survey", "");
+        this.claim = Claim.of(head);
         parts.put("text", PARSER.parse(text));
         if (html != null) {
             parts.put("html", PARSER.parse(html));
@@ -100,6 +104,11 @@ final class Template {
     /** The channel that it is sent by. */
     String channel() {
         return channel;
+    }
+
+    /** What it may claim beside other messages for the same customer. */
+    Claim claim() {
+        return claim;
     }
 
     boolean hasHtml() {

@@ -56,6 +56,9 @@ class Templates {
             require(
                     languages.values().stream().map(Template::topic).distinct().count() == 1,
                     name + " has another topic in another language");
+            require(
+                    languages.values().stream().map(Template::claim).distinct().count() == 1,
+                    name + " has another priority, keep or stock in another language");
         });
     }
 
@@ -104,6 +107,13 @@ class Templates {
     Optional<String> channel(String name) {
         return Optional.ofNullable(byName.get(name))
                 .map(languages -> languages.get(FALLBACK_LANGUAGE).channel());
+    }
+
+    /** What the template claims beside others, the same in every language; the usual when there is no such template. */
+    Claim claim(String name) {
+        return Optional.ofNullable(byName.get(name))
+                .map(languages -> languages.get(FALLBACK_LANGUAGE).claim())
+                .orElse(Claim.USUAL);
     }
 
     /** What the template must have to show: cart, items, or empty for nothing. */

@@ -3,7 +3,7 @@ package io.wayfarer.act;
 /**
  * What one gate said of a message, or what became of handing it over ({@code gate} {@code delivery}).
  *
- * @param gate which gate: idempotency, suppression, consent, quiet-hours, frequency-cap, content, journey, delivery
+ * @param gate which gate, by the name of its table in rules/guardrails.dmn; or idempotency, content, journey, delivery
  * @param verdict pass, defer or drop for a gate; sent, retry or failed for the delivery
  * @param reason in words
  */

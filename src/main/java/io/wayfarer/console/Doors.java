@@ -57,6 +57,8 @@ class Doors {
             "/events",
             "/webhooks/**",
             "/u/**",
+            "/c/**",
+            "/o/**",
             "/s/**",
             "/collector.js",
             "/actuator/health",

@@ -37,6 +37,8 @@ public final class Rulebook implements IdentityRules {
     private static final String CRM = "crm";
     private static final List<String> KINDS = List.of("userId", CRM, "email", "phone", "anonymousId", "device");
 
+    private static final int MAX_VERDICTS = 20_000;
+
     private final String id;
     private final PatternRules patterns;
     private final Tables tables;
@@ -46,6 +48,11 @@ public final class Rulebook implements IdentityRules {
 
     /** Few: a meeting is a handful of yes and no. */
     private final Map<Meeting, Ruling> rulings = new ConcurrentHashMap<>();
+
+    private record Question(String gate, Map<String, Object> facts) {}
+
+    /** What a gate said of the same facts: they are hours, counts and yes or no, so that most were asked before. */
+    private final Map<Question, Verdict> verdicts = new ConcurrentHashMap<>();
 
     /**
      * Compiles the rules.
@@ -116,13 +123,18 @@ public final class Rulebook implements IdentityRules {
     /**
      * Asks one gate of guardrails.dmn whether a message may be sent.
      *
-     * @param gate suppression, consent, quiet-hours or frequency-cap
+     * @param gate name of its table
      * @param facts what the gate's table names
      * @throws IllegalArgumentException as {@link #ask}
      */
     public Verdict gate(String gate, Map<String, Object> facts) {
-        var row = tables.ask(GUARDRAILS, gate, facts);
-        return new Verdict(gate, row.text("verdict"), row.text("reason"), (int) row.number("hours"), row.rule());
+        if (verdicts.size() > MAX_VERDICTS) {
+            verdicts.clear();
+        }
+        return verdicts.computeIfAbsent(new Question(gate, Map.copyOf(facts)), question -> {
+            var row = tables.ask(GUARDRAILS, gate, facts);
+            return new Verdict(gate, row.text("verdict"), row.text("reason"), (int) row.number("hours"), row.rule());
+        });
     }
 
     /**

@@ -3,7 +3,7 @@ package io.wayfarer.decide;
 /**
  * What a gate says of a message that is to be sent.
  *
- * @param gate the table of guardrails.dmn: suppression, consent, quiet-hours, frequency-cap
+ * @param gate the table of guardrails.dmn
  * @param verdict {@code pass}, {@code defer} or {@code drop}
  * @param reason in words
  * @param hours for how long it is deferred; 0 otherwise

@@ -69,6 +69,46 @@ public class Customers {
         return find(id);
     }
 
+    /**
+     * Customers of whom something is to be decided.
+     *
+     * @param customers by the id that each was asked by; nobody else changes them until the caller's transaction ends
+     * @param busy the ids of those whom somebody else is changing right now. Who is in neither is not there
+     */
+    public record Held(Map<UUID, Customer> customers, Set<UUID> busy) {}
+
+    /** As {@link #lock(UUID)} for many, but waits for nobody, so that two who do so never wait for each other. */
+    public Held hold(Collection<UUID> ids) {
+        var free = new HashSet<>(jdbc.queryForList(
+                "select id from customer where id = any(?) order by id for update skip locked",
+                UUID.class,
+                Column.uuids(ids)));
+        var found = new HashMap<>(find(ids));
+        var busy = new HashSet<>(found.keySet());
+        busy.removeAll(free);
+        found.keySet().retainAll(free);
+        var merged = new HashMap<UUID, UUID>();
+        for (var id : ids) {
+            if (!found.containsKey(id) && !busy.contains(id)) {
+                var now = who.isNow(id);
+                if (!now.equals(id)) {
+                    merged.put(id, now);
+                }
+            }
+        }
+        if (!merged.isEmpty()) {
+            var held = hold(Set.copyOf(merged.values()));
+            merged.forEach((id, now) -> {
+                if (held.busy().contains(now)) {
+                    busy.add(id);
+                } else if (held.customers().containsKey(now)) {
+                    found.put(id, held.customers().get(now));
+                }
+            });
+        }
+        return new Held(found, busy);
+    }
+
     /** Who has all of the customer, after merges; the id itself for somebody who was not merged. */
     public UUID isNow(UUID id) {
         return who.isNow(id);

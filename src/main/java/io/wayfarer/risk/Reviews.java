@@ -4,11 +4,14 @@ import io.wayfarer.decide.Decided;
 import io.wayfarer.decide.Decision;
 import io.wayfarer.ingest.Event;
 import io.wayfarer.profile.Move;
+import io.wayfarer.store.Column;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import org.springframework.jdbc.core.JdbcTemplate;
@@ -124,15 +127,21 @@ public class Reviews {
 
     /** What the customer's newest review says: open, genuine, fraud or unsure; empty when there was none. */
     public Optional<String> newest(UUID customer) {
-        return jdbc
-                .queryForList(
-                        "select coalesce(outcome, ?) from fraud_review where customer_id = ?"
-                                + " order by opened_at desc, decision_id desc limit 1",
-                        String.class,
-                        OPEN,
-                        customer)
-                .stream()
-                .findFirst();
+        return Optional.ofNullable(newest(List.of(customer)).get(customer));
+    }
+
+    /** As {@link #newest(UUID)}, for those of the customers who had any. */
+    public Map<UUID, String> newest(Collection<UUID> customers) {
+        var newest = new HashMap<UUID, String>();
+        jdbc.query(
+                "select customer_id, coalesce(outcome, ?) from fraud_review where customer_id = any(?)"
+                        + " order by opened_at, decision_id",
+                row -> {
+                    newest.put(row.getObject(1, UUID.class), row.getString(2));
+                },
+                OPEN,
+                Column.uuids(customers));
+        return newest;
     }
 
     /**

@@ -14,6 +14,7 @@ import io.wayfarer.ingest.Inbox;
 import io.wayfarer.ingest.Quarantine;
 import io.wayfarer.profile.Customers;
 import io.wayfarer.profile.Identity;
+import io.wayfarer.profile.Metric;
 import jakarta.mail.MessagingException;
 import jakarta.mail.internet.InternetAddress;
 import jakarta.mail.internet.MimeMessage;
@@ -49,6 +50,7 @@ import org.springframework.test.context.DynamicPropertySource;
             "wayfarer.admin.password=a-long-Passw0rd",
             "wayfarer.mail.from=A shop <care@shop.example>",
             "wayfarer.mail.unsubscribe=care@shop.example",
+            "wayfarer.mail.track=true",
             "wayfarer.shop.name=Camp & Co"
         })
 class MailRoundTripTest {
@@ -73,6 +75,9 @@ class MailRoundTripTest {
 
     @Autowired
     private Outbox outbox;
+
+    @Autowired
+    private Tracking tracking;
 
     @Autowired
     private JdbcTemplate jdbc;
@@ -217,6 +222,74 @@ class MailRoundTripTest {
         assertThat(eventOf(hal, "Unsubscribed").get("properties").get("topic").asText())
                 .isEqualTo("marketing");
         assertThat(customers.find(hal).orElseThrow().refuses("marketing")).isTrue();
+    }
+
+    @Test
+    void whatLooksAtAMailOfOursAndFollowsItsLinksComesBackAndMachinesAreToldApart() throws Exception {
+        var kim = customer("kim@example.org");
+        var mail = (MimeMultipart) mailTo(kim, "kim@example.org", null).getContent();
+        var html = (String) mail.getBodyPart(1).getContent();
+        assertThat((String) mail.getBodyPart(0).getContent()).doesNotContain("/c/", "/o/");
+        var links = found("href=\"\\S+?(/c/[^\"]+)\"", html);
+        var picture = found("src=\"\\S+?(/o/[^\"]+)\"", html).get(0);
+        // the shop's name, and the one that nobody sees; to answer and to unsubscribe are pages of their own
+        assertThat(links).hasSize(2);
+        assertThat(found("href=\"\\S+?(/[us]/[^\"]+)\"", html)).hasSize(12);
+        var browser = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0";
+
+        var followed = ask(HttpRequest.newBuilder(at(links.get(0)))
+                .method("HEAD", HttpRequest.BodyPublishers.noBody())
+                .header("User-Agent", browser));
+        assertThat(followed.statusCode()).isEqualTo(302);
+        assertThat(followed.headers().firstValue("Location")).get().asString().endsWith("/shop");
+        assertThat(marksOf(kim, "HEAD")).isEqualTo("head");
+        var looked = ask(HttpRequest.newBuilder(at(picture)).header("User-Agent", "Mozilla/5.0"));
+        assertThat(looked.headers().firstValue("Content-Type")).contains("image/gif");
+        assertThat(eventOf(kim, "Email Opened").get("marks").get("why").asText())
+                .isEqualTo("agent");
+        assertThat(clicksOf(kim)).isZero();
+
+        // a person, an hour later
+        var lee = customer("lee@example.org");
+        var trace = new Tracking.Trace(
+                Tracking.What.LINK,
+                1,
+                UUID.randomUUID(),
+                lee,
+                clock.instant().minusSeconds(3600),
+                "https://shop.example.org/p/tent");
+        var path = "/c/" + tracking.token(trace);
+        assertThat(ask(HttpRequest.newBuilder(at(path)).header("User-Agent", browser))
+                        .headers()
+                        .firstValue("Location"))
+                .contains("https://shop.example.org/p/tent");
+        var click = eventOf(lee, "Email Link Clicked");
+        assertThat(click.has("marks")).isFalse();
+        assertThat(click.get("properties").get("email_id").asText())
+                .isEqualTo(trace.message().toString());
+        assertThat(clicksOf(lee)).isOne();
+
+        assertThat(ask(HttpRequest.newBuilder(at(path + "A"))).statusCode()).isEqualTo(404);
+        assertThat(ask(HttpRequest.newBuilder(at("/c/" + picture.substring(3)))).statusCode())
+                .isEqualTo(404);
+    }
+
+    private static List<String> found(String pattern, String text) {
+        return Pattern.compile(pattern)
+                .matcher(text)
+                .results()
+                .map(one -> one.group(1))
+                .toList();
+    }
+
+    private String marksOf(UUID customer, String method) throws IOException {
+        var click = eventOf(customer, "Email Link Clicked");
+        assertThat(click.get("properties").get("method").asText()).isEqualTo(method);
+        return click.get("marks").get("why").asText();
+    }
+
+    private long clicksOf(UUID customer) {
+        return customers.find(customer).orElseThrow().features().lifetime(Metric.EMAIL_CLICKS);
     }
 
     @Test

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.datatype.jsr310.JavaTimeModule;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.wayfarer.SetClock;
+import io.wayfarer.catalogue.Products;
 import io.wayfarer.decide.Decided;
 import io.wayfarer.decide.Decision;
 import io.wayfarer.decide.Rulebook;
@@ -64,11 +65,14 @@ final class Office implements AutoCloseable {
     private static final Map<String, Object> SETTINGS = Map.ofEntries(
             Map.entry("wayfarer.url", "https://go.example.org"),
             Map.entry("wayfarer.zone", "UTC"),
+            Map.entry("wayfarer.country", ""),
+            Map.entry("wayfarer.rules.dir", "rules"),
             Map.entry("wayfarer.shop.name", "Camp & Co"),
             Map.entry("wayfarer.shop.url", "https://shop.example.org/"),
             Map.entry("wayfarer.shop.currency", "EUR"),
             Map.entry("wayfarer.mail.from", "Camp & Co <shop@example.org>"),
             Map.entry("wayfarer.mail.unsubscribe", ""),
+            Map.entry("wayfarer.mail.track", "false"),
             Map.entry("wayfarer.messages", templates()),
             Map.entry("wayfarer.outbox.batch-size", "50"),
             Map.entry("wayfarer.outbox.timeout", "2s"),
@@ -99,7 +103,17 @@ final class Office implements AutoCloseable {
 
     /** @param channels that are set up beside email, by name */
     Office(DataSource database, int smtpPort, Instant now, Map<String, Map<String, String>> channels) {
-        this(database, smtpPort, now, channels, false, Map.of());
+        this(database, smtpPort, now, channels, Map.of());
+    }
+
+    /** @param settings beside the usual, as properties */
+    Office(
+            DataSource database,
+            int smtpPort,
+            Instant now,
+            Map<String, Map<String, String>> channels,
+            Map<String, Object> settings) {
+        this(database, smtpPort, now, channels, settings, false, Map.of());
     }
 
     /**
@@ -113,6 +127,17 @@ final class Office implements AutoCloseable {
             Map<String, Map<String, String>> channels,
             boolean running,
             Map<String, String> routes) {
+        this(database, smtpPort, now, channels, Map.of(), running, routes);
+    }
+
+    private Office(
+            DataSource database,
+            int smtpPort,
+            Instant now,
+            Map<String, Map<String, String>> channels,
+            Map<String, Object> more,
+            boolean running,
+            Map<String, String> routes) {
         this.clock = new SetClock(now);
         this.jdbc = new JdbcTemplate(database);
         var mail = new JavaMailSenderImpl();
@@ -120,6 +145,7 @@ final class Office implements AutoCloseable {
         mail.setPort(smtpPort);
         mail.getJavaMailProperties().put("mail.smtp.timeout", "10000");
         context.getEnvironment().getPropertySources().addFirst(new MapPropertySource("test", SETTINGS));
+        context.getEnvironment().getPropertySources().addFirst(new MapPropertySource("more", more));
         context.register(
                 PropertySourcesPlaceholderConfigurer.class,
                 Quality.class,
@@ -129,6 +155,9 @@ final class Office implements AutoCloseable {
                 Messages.class,
                 Templates.class,
                 Arbiter.class,
+                Products.class,
+                Holidays.class,
+                Budget.class,
                 Suppressions.class,
                 Reviews.class,
                 Letters.class,
@@ -138,6 +167,7 @@ final class Office implements AutoCloseable {
                 UnsubscribePage.class,
                 Surveys.class,
                 Feedback.class,
+                Tracking.class,
                 Smtp.class,
                 Email.class,
                 JsltLanguage.class,
@@ -257,8 +287,13 @@ final class Office implements AutoCloseable {
 
     /** Delivers whatever of the channel is due. */
     void deliver(String channel) {
+        deliver(dispatcher().claim(channel));
+    }
+
+    /** Delivers those of the messages that pass the gates. */
+    void deliver(List<Messages.Claimed> claimed) {
         var dispatcher = dispatcher();
-        dispatcher.claim(channel).forEach(dispatcher::deliver);
+        dispatcher.judge(claimed).forEach(dispatcher::deliver);
     }
 
     /** Somebody with this address who agreed to marketing, as the spine would keep them. */
@@ -270,16 +305,22 @@ final class Office implements AutoCloseable {
 
     /** Somebody with this address and these other identities by kind, who said this. */
     UUID person(String email, Map<String, String> ids, Map<String, Object> traits) {
-        return happened("Identified", email, ids, traits, Map.of());
+        return happened("Identified", "web", email, ids, traits, Map.of());
     }
 
     /** Something that the person with this address did; the event has its effect on the customer. */
     UUID happened(String name, String email, Map<String, Object> traits, Map<String, Object> properties) {
-        return happened(name, email, Map.of(), traits, properties);
+        return happened(name, "web", email, Map.of(), traits, properties);
+    }
+
+    /** What the CRM says of the person with this address. */
+    UUID told(String email, Map<String, Object> traits) {
+        return happened("Identified", "crm", email, Map.of(), traits, Map.of());
     }
 
     private UUID happened(
             String name,
+            String channel,
             String email,
             Map<String, String> ids,
             Map<String, Object> traits,
@@ -290,7 +331,7 @@ final class Office implements AutoCloseable {
                 "test",
                 id,
                 name,
-                "web",
+                channel,
                 now(),
                 now(),
                 null,

@@ -64,9 +64,18 @@ abstract class OutboxContract {
                         tuple("idempotency", "pass"),
                         tuple("suppression", "pass"),
                         tuple("consent", "pass"),
+                        tuple("sunset", "pass"),
                         tuple("fraud-review", "pass"),
+                        tuple("staleness", "pass"),
                         tuple("quiet-hours", "pass"),
+                        tuple("holiday", "pass"),
+                        tuple("best-hour", "pass"),
                         tuple("frequency-cap", "pass"),
+                        tuple("channel-cap", "pass"),
+                        tuple("topic-cap", "pass"),
+                        tuple("priority", "pass"),
+                        tuple("stock", "pass"),
+                        tuple("budget", "pass"),
                         tuple("delivery", "sent"));
         assertThat(office.outbox().find(message.id())).contains(message);
     }
@@ -162,7 +171,7 @@ abstract class OutboxContract {
         var work = IntStream.range(0, 4)
                 .mapToObj(i -> threads.submit(() -> {
                     for (var claimed = office.dispatcher().claim("email"); !claimed.isEmpty(); ) {
-                        claimed.forEach(office.dispatcher()::deliver);
+                        office.deliver(claimed);
                         claimed = office.dispatcher().claim("email");
                     }
                 }))
@@ -189,7 +198,7 @@ abstract class OutboxContract {
         office.leasesRunOut();
         office.deliver();
         // and the program was only slow
-        lost.forEach(office.dispatcher()::deliver);
+        office.deliver(lost);
 
         assertThat(received()).hasSize(1);
         assertThat(office.message(ada).status()).isEqualTo("sent");
@@ -199,12 +208,10 @@ abstract class OutboxContract {
     void whatWasAtTheMailServerWhenTheProgramWasKilledIsNotSentAgain() {
         var ada = office.reader("ada@example.org", Map.of());
         office.wantTent(ada);
-        var claimed = office.dispatcher().claim("email").get(0);
-        var messages = office.get(Messages.class);
-        office.inOneTransaction(() -> {
-            messages.handingOver(messages.lock(claimed).orElseThrow(), List.of(), "ada@example.org", "Tent");
-            return null;
-        });
+        var ready =
+                office.dispatcher().judge(office.dispatcher().claim("email")).get(0);
+        office.get(Messages.class)
+                .handingOver(ready.message(), ready.verdicts(), "ada@example.org", "Tent", office.now());
         assertThat(office.message(ada).status()).isEqualTo("queued");
 
         office.leasesRunOut();

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 
 /**
  * An SMTP server that says what a test tells it to, which no well-behaved server would: {@code answer("RCPT TO:<bob@",
@@ -39,6 +40,7 @@ final class ScriptedSmtp implements AutoCloseable {
 
     private final ServerSocket server;
     private final Map<String, String> answers = new ConcurrentHashMap<>();
+    private final Map<String, CountDownLatch> held = new ConcurrentHashMap<>();
     private final List<String> taken = new CopyOnWriteArrayList<>();
 
     ScriptedSmtp() {
@@ -58,6 +60,11 @@ final class ScriptedSmtp implements AutoCloseable {
     ScriptedSmtp answer(String command, String answer) {
         answers.put(command, answer);
         return this;
+    }
+
+    /** Commands that begin like this are answered when the latch is open. */
+    void waits(String command, CountDownLatch latch) {
+        held.put(command, latch);
     }
 
     void behave() {
@@ -103,11 +110,24 @@ final class ScriptedSmtp implements AutoCloseable {
     }
 
     private String answerTo(String command, String standard) {
+        held.forEach((start, latch) -> {
+            if (command.startsWith(start)) {
+                await(latch);
+            }
+        });
         return answers.entrySet().stream()
                 .filter(entry -> command.startsWith(entry.getKey()))
                 .map(Map.Entry::getValue)
                 .findFirst()
                 .orElse(standard);
+    }
+
+    private static void await(CountDownLatch latch) {
+        try {
+            latch.await();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     private static boolean say(Socket socket, String answer) throws IOException {

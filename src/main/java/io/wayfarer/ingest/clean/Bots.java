@@ -8,6 +8,7 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -29,6 +30,13 @@ final class Bots {
     private static final int MAX_AGENT = 500;
     private static final Duration KNOWN_FOR = Duration.ofHours(1);
     private static final Duration BURST = Duration.ofSeconds(1);
+    private static final Duration PREFETCH = Duration.ofSeconds(5);
+
+    /** All that the proxy of Apple's Mail Privacy Protection says of itself: it fetches pictures that nobody has looked at. */
+    private static final String PREFETCHING = "Mozilla/5.0";
+
+    private static final String SENT = "sent_at";
+    private static final String TRAP = "trap";
     private static final List<String> LINKS = List.of("url", "path", "link_url", "href");
     private static final List<String> TELLS = List.of("machine_open", "sg_machine_open", "machine");
 
@@ -142,7 +150,10 @@ final class Bots {
         var at = event.at();
         if (TELLS.stream()
                         .anyMatch(tell -> Boolean.TRUE.equals(event.properties().get(tell)))
-                || agent != null && (contains(reading, agent.toLowerCase(Locale.ROOT)) || isProgram(agent))) {
+                || agent != null
+                        && (agent.strip().equals(PREFETCHING)
+                                || contains(reading, agent.toLowerCase(Locale.ROOT))
+                                || isProgram(agent))) {
             return "agent";
         }
         if ("HEAD".equalsIgnoreCase(event.text("method"))) {
@@ -154,6 +165,9 @@ final class Bots {
         if (at.isBefore(reader.knownUntil)) {
             return "honeypot";
         }
+        if (isSoonAfterSending(event)) {
+            return "burst";
+        }
         // what could not be stored comes again, and is no second click
         var again = event.id().equals(reader.lastClick);
         return isClose(at, reader.delivered)
@@ -161,6 +175,18 @@ final class Bots {
                         || event.name().equals("Email Link Clicked") && isClose(at, reader.opened)
                 ? "burst"
                 : null;
+    }
+
+    /** Nobody reads a mail within seconds of its leaving; a scanner at the door does, and a proxy that fetches its pictures. */
+    private static boolean isSoonAfterSending(Event event) {
+        try {
+            return event.text(SENT) != null
+                    && Duration.between(Instant.parse(event.text(SENT)), event.at())
+                                    .compareTo(PREFETCH)
+                            < 0;
+        } catch (DateTimeParseException e) {
+            return false;
+        }
     }
 
     private static boolean isDelivery(String name) {
@@ -172,6 +198,9 @@ final class Bots {
     }
 
     private boolean isTrap(Event event) {
+        if (Boolean.TRUE.equals(event.properties().get(TRAP))) {
+            return true;
+        }
         if (honeypot.isBlank()) {
             return false;
         }

@@ -122,6 +122,35 @@ class BotsTest {
     }
 
     @Test
+    void aMailLookedAtWithinSecondsOfItsSendingWasLookedAtByAMachine() {
+        var said = Map.<String, Object>of("sent_at", NOON.toString());
+
+        assertThat(why(mail("Email Opened", NOON.plusSeconds(4), said), null)).isEqualTo("machine burst");
+        assertThat(why(mail("Email Opened", NOON.plusSeconds(20), said), null)).isNull();
+        assertThat(why(mail("Email Opened", NOON.plusSeconds(60), Map.of("sent_at", "yesterday")), null))
+                .isNull();
+    }
+
+    @Test
+    void aPictureFetchedBeforehandByAppleWasLookedAtByNobody() {
+        assertThat(why(mail("Email Opened", NOON, Map.of()), "Mozilla/5.0")).isEqualTo("machine agent");
+        assertThat(why(
+                        mail("Email Opened", NOON.plusSeconds(60), Map.of()),
+                        "Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) AppleWebKit/605.1.15"))
+                .isNull();
+    }
+
+    @Test
+    void whoFollowsTheLinkThatNobodySeesIsAMachineForAWhile() {
+        assertThat(why(mail("Email Link Clicked", NOON, Map.of("trap", true)), null))
+                .isEqualTo("machine honeypot");
+        assertThat(why(mail("Email Link Clicked", NOON.plusSeconds(20), Map.of()), null))
+                .isEqualTo("machine honeypot");
+        assertThat(why(mail("Email Link Clicked", NOON.plusSeconds(7200), Map.of()), null))
+                .isNull();
+    }
+
+    @Test
     void linksFollowedOneRightAfterAnotherAreFollowedByAMachine() {
         assertThat(why(mail("Email Link Clicked", NOON, Map.of("link_url", "/a")), null))
                 .isNull();
