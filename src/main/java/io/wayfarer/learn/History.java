@@ -3,6 +3,7 @@ package io.wayfarer.learn;
 import io.wayfarer.ingest.Event;
 import io.wayfarer.learn.model.Folds;
 import io.wayfarer.profile.Customer;
+import io.wayfarer.score.Label;
 import io.wayfarer.score.ModelCard;
 import io.wayfarer.score.StageChain;
 import java.time.Duration;

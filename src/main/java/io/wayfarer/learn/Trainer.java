@@ -4,6 +4,8 @@ import io.wayfarer.decide.Evaluator;
 import io.wayfarer.decide.Release;
 import io.wayfarer.decide.Releases;
 import io.wayfarer.profile.EventLog;
+import io.wayfarer.score.Label;
+import io.wayfarer.score.Labels;
 import io.wayfarer.score.ModelStore;
 import io.wayfarer.time.BackgroundWork;
 import io.wayfarer.time.ProductClock;
@@ -54,10 +56,10 @@ public class Trainer implements DisposableBean {
             EventLog events,
             ModelCards cards,
             ProductClock clock,
+            Labels labels,
             @Value("${wayfarer.learn.horizon}") Duration horizon,
             @Value("${wayfarer.learn.every}") Duration every,
-            @Value("${wayfarer.learn.rows}") int rows,
-            @Value("${wayfarer.rules.dir}") String rulesDir) {
+            @Value("${wayfarer.learn.rows}") int rows) {
         this.releases = releases;
         this.store = store;
         this.events = events;
@@ -65,7 +67,7 @@ public class Trainer implements DisposableBean {
         this.clock = clock;
         this.work = new BackgroundWork("trainer", clock);
         this.horizon = horizon;
-        this.labels = Label.all(rulesDir, horizon);
+        this.labels = labels.all();
         this.every = every;
         this.rows = rows;
     }

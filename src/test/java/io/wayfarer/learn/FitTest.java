@@ -11,6 +11,7 @@ import io.wayfarer.learn.judge.Measures;
 import io.wayfarer.learn.model.Progress;
 import io.wayfarer.profile.FeatureVector;
 import io.wayfarer.profile.Stage;
+import io.wayfarer.score.Label;
 import io.wayfarer.score.ModelCard;
 import java.time.Duration;
 import java.util.ArrayList;

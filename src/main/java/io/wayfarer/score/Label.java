@@ -1,11 +1,9 @@
-package io.wayfarer.learn;
+package io.wayfarer.score;
 
 import io.wayfarer.ingest.Event;
 import io.wayfarer.profile.Customer;
 import io.wayfarer.profile.Metric;
 import io.wayfarer.profile.Stage;
-import io.wayfarer.score.ModelCard;
-import io.wayfarer.score.Scores;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -16,9 +14,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /**
- * What a model learns to foresee; {@code rules/labels.txt} says which there are, and its form.
+ * What a model learns to foresee, and is judged by at work; {@code rules/labels.txt} says which there are, and its form.
  *
  * @param name of the score
  * @param what of this kind may happen
@@ -26,7 +25,7 @@ import java.util.regex.Pattern;
  * @param metric that is summed up, or null
  * @param within what comes later does not count
  */
-record Label(String name, What what, String of, Metric metric, Duration within) {
+public record Label(String name, What what, String of, Metric metric, Duration within) {
 
     private static final String FILE = "labels.txt";
     private static final int MAX_DAYS = 365;
@@ -35,7 +34,7 @@ record Label(String name, What what, String of, Metric metric, Duration within) 
     private static final Pattern DAYS = Pattern.compile("([1-9]\\d{0,2})d");
 
     /** Kinds of what may happen. */
-    enum What {
+    public enum What {
         LATER_STAGE,
         EVENT,
         SILENCE,
@@ -43,12 +42,12 @@ record Label(String name, What what, String of, Metric metric, Duration within) 
     }
 
     /** Whether it is a yes or no, and not a number. */
-    boolean binary() {
+    public boolean binary() {
         return what != What.SUM;
     }
 
     /** The answer at the moment itself, when nothing has come after it: 1 for yes, 0 for no or for nothing. */
-    double atFirst() {
+    public double atFirst() {
         return what == What.SILENCE ? 1 : 0;
     }
 
@@ -59,7 +58,7 @@ record Label(String name, What what, String of, Metric metric, Duration within) 
      * @param then the customer at the moment
      * @param now the customer after the event
      */
-    double after(double before, Customer then, Customer now, Event event) {
+    public double after(double before, Customer then, Customer now, Event event) {
         return switch (what) {
             case LATER_STAGE -> before == 1 || then.stage().isBefore(now.stage()) ? 1 : 0;
             case EVENT -> before == 1 || event.name().equals(of) ? 1 : 0;
@@ -70,18 +69,14 @@ record Label(String name, What what, String of, Metric metric, Duration within) 
         };
     }
 
-    /** The questions that are asked for it. */
-    List<Question> questions(int place) {
-        if (what != What.LATER_STAGE) {
-            return List.of(new Question(name, this, place, sample -> true));
-        }
-        var questions = new ArrayList<Question>();
-        for (var stage : Stage.values()) {
-            if (stage.isBefore(Stage.AFTER_SALES)) {
-                questions.add(new Question(ModelCard.nextStage(stage), this, place, sample -> sample.stage() == stage));
-            }
-        }
-        return questions;
+    /** The names of the models that answer it: of a later stage there is one for each stage that has one. */
+    public List<String> models() {
+        return what != What.LATER_STAGE
+                ? List.of(name)
+                : Stream.of(Stage.values())
+                        .filter(stage -> stage.isBefore(Stage.AFTER_SALES))
+                        .map(ModelCard::nextStage)
+                        .toList();
     }
 
     /**
@@ -90,7 +85,7 @@ record Label(String name, What what, String of, Metric metric, Duration within) 
      * @param horizon what the file calls so
      * @throws IllegalArgumentException naming the file and the line that cannot be used
      */
-    static List<Label> all(String rulesDir, Duration horizon) {
+    public static List<Label> all(String rulesDir, Duration horizon) {
         var file = Path.of(rulesDir, FILE);
         try (var in = rulesDir.isBlank() || !Files.exists(file)
                 ? Label.class.getResourceAsStream("/rules/" + FILE)
@@ -101,7 +96,7 @@ record Label(String name, What what, String of, Metric metric, Duration within) 
         }
     }
 
-    static List<Label> parse(String text, Duration horizon) {
+    public static List<Label> parse(String text, Duration horizon) {
         var labels = new ArrayList<Label>();
         var number = 0;
         for (var line : text.lines().toList()) {

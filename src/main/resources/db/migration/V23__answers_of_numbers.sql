@@ -1,0 +1,4 @@
+-- What came of a case may be a number, as revenue, and not only yes or no: 1 for yes, 0 for no.
+alter table shadow_case add column answer double precision;
+update shadow_case set answer = case when happened then 1 else 0 end where happened is not null;
+alter table shadow_case drop column happened;
