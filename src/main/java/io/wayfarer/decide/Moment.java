@@ -2,7 +2,6 @@ package io.wayfarer.decide;
 
 import io.wayfarer.anomaly.Anomaly;
 import io.wayfarer.anomaly.Behaviour;
-import io.wayfarer.anomaly.Forest;
 import io.wayfarer.ingest.Event;
 import io.wayfarer.profile.Customer;
 import io.wayfarer.profile.Features;
@@ -18,6 +17,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.stream.Collectors;
 
 /**
@@ -28,6 +29,12 @@ import java.util.stream.Collectors;
 public final class Moment {
 
     static final String MARKETING = "marketing";
+
+    /** The kind of segments that people write. */
+    static final String WRITTEN = "rules";
+
+    /** Where customers are who no rule puts elsewhere. */
+    public static final String IN_NO_SEGMENT = "others";
 
     private static final int MAX_ITEMS = 10;
     private static final int MAX_TITLE = 80;
@@ -54,21 +61,39 @@ public final class Moment {
     private final Instant asOf;
     private final String product;
     private final int cartSize;
-    private final Forest forest;
+    private final Release release;
     private Optional<Anomaly> oddity;
+    /** Those that were asked for, by kind. */
+    private final SortedMap<String, String> segments;
 
-    /** @param forest null when none was learnt */
-    Moment(Customer before, Customer customer, Event event, Scores scores, Forest forest, Instant now) {
+    Moment(Customer before, Customer customer, Event event, Scores scores, Release release, Instant now) {
+        this(before, customer, event, scores, release, now, new TreeMap<>());
+    }
+
+    private Moment(
+            Customer before,
+            Customer customer,
+            Event event,
+            Scores scores,
+            Release release,
+            Instant now,
+            SortedMap<String, String> segments) {
         this.before = before;
         this.customer = customer;
         this.features = customer.features();
         this.event = event;
         this.scores = scores;
-        this.forest = forest;
+        this.release = release;
+        this.segments = segments;
         this.now = now;
         this.asOf = features.lastSeen();
         this.product = Features.productOf(event.properties());
         this.cartSize = features.cart().size();
+    }
+
+    /** The same with the customer in another stage. */
+    Moment moved(Customer after, Scores itsScores) {
+        return new Moment(before, after, event, itsScores, release, now, segments);
     }
 
     /** What happened: {@code Product Viewed}. */
@@ -260,11 +285,30 @@ public final class Moment {
     /** Looked for once, and only when a rule asks. */
     Optional<Anomaly> oddity() {
         if (oddity == null) {
+            var forest = release.forest();
             oddity = forest != null && Behaviour.isJudged(event)
                     ? Optional.of(forest.judge(before, customer, event))
                     : Optional.empty();
         }
         return oddity;
+    }
+
+    /**
+     * The segment the customer was in when the event came: {@code segment("rfm") == "champions"}. Computed when a rule asks.
+     *
+     * @param kind rules, those of segments.drl ("others" when none of them holds), or one that is learnt from all customers:
+     *     rfm, kmeans or em (empty while too little was learnt)
+     */
+    public String segment(String kind) {
+        return segments.computeIfAbsent(kind, this::found);
+    }
+
+    private String found(String kind) {
+        if (kind.equals(WRITTEN)) {
+            var written = release.rulebook().segment(before, asOf);
+            return written == null ? IN_NO_SEGMENT : written;
+        }
+        return release.grouping() == null ? "" : release.grouping().group(kind, before, asOf);
     }
 
     /** Whole hours between the customer's first event and this one. */
@@ -314,6 +358,9 @@ public final class Moment {
         var satisfaction = before.features().satisfaction().at(event.at());
         if (satisfaction.observations() > 0) {
             facts.put("satisfaction", satisfaction.index());
+        }
+        if (!segments.isEmpty()) {
+            facts.put("segments", Map.copyOf(segments));
         }
         putFact(facts, "subject", event.text("subject"));
         putFact(facts, "text", event.words());

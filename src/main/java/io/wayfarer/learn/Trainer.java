@@ -1,7 +1,6 @@
 package io.wayfarer.learn;
 
 import io.wayfarer.decide.Evaluator;
-import io.wayfarer.decide.Release;
 import io.wayfarer.decide.Releases;
 import io.wayfarer.profile.EventLog;
 import io.wayfarer.score.Label;
@@ -147,7 +146,7 @@ public class Trainer implements DisposableBean {
 
     private void train(Consumer<Training> watcher) throws Exception {
         var now = clock.instant();
-        var release = new Release("training", releases.live().rulebook(), store.untrained());
+        var release = releases.live().with("training", store.untrained());
         var history = new History(
                 rows, labels, now, (customer, event) -> Evaluator.evaluate(customer, event, release, event.at())
                         .customer());

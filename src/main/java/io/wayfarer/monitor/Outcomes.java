@@ -1,7 +1,6 @@
 package io.wayfarer.monitor;
 
 import io.wayfarer.decide.Evaluator;
-import io.wayfarer.decide.Release;
 import io.wayfarer.decide.Releases;
 import io.wayfarer.monitor.Cases.Due;
 import io.wayfarer.profile.Customer;
@@ -36,7 +35,7 @@ class Outcomes {
 
     /** For each case the label's answer; null where the customer has no events any more. */
     Map<Due, Double> of(Label label, List<Due> cases) {
-        var release = new Release("outcomes", releases.live().rulebook(), store.untrained());
+        var release = releases.live().with("outcomes", store.untrained());
         var byOwner = cases.stream().collect(Collectors.groupingBy(Due::owner));
         var answers = new HashMap<Due, Double>();
         cases.forEach(due -> answers.put(due, null));
