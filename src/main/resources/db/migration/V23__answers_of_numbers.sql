@@ -2,3 +2,7 @@
 alter table shadow_case add column answer double precision;
 update shadow_case set answer = case when happened then 1 else 0 end where happened is not null;
 alter table shadow_case drop column happened;
+
+-- Forests are signed with the installation's own key, as other models are. Those from before have no signature, and are learnt
+-- anew.
+alter table anomaly_forest add column signature varchar(64);

@@ -17,7 +17,6 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
-import org.springframework.http.HttpStatus;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
@@ -62,7 +61,10 @@ class FraudApi {
             String feature,
             double value,
             double part,
-            @Schema(description = "By language") Map<String, String> words) {}
+            @Schema(
+                            description = "By language, with what the part multiplies the score by",
+                            example = "{\"en\": \"3 failed payments today: × 1.41\"}")
+                    Map<String, String> words) {}
 
     private final Reviews reviews;
     private final ForestLearner learner;
@@ -111,9 +113,7 @@ class FraudApi {
     @ApiResponse(responseCode = "202", description = "It has begun")
     @ApiResponse(responseCode = "409", description = "It is being done already")
     ResponseEntity<ForestLearner.Learning> learn() {
-        var began = learner.start();
-        return ResponseEntity.status(began ? HttpStatus.ACCEPTED : HttpStatus.CONFLICT)
-                .body(learner.learning());
+        return Begun.answer(learner.start(), learner.learning());
     }
 
     @GetMapping("/customers/{id}")
@@ -136,7 +136,7 @@ class FraudApi {
                                 part.feature(),
                                 part.value(),
                                 part.part(),
-                                wording.words(part.feature(), part.value(), part.part())))
+                                wording.factor(part.feature(), part.value(), part.part())))
                         .toList());
     }
 }

@@ -30,18 +30,11 @@ public final class Moment {
 
     static final String MARKETING = "marketing";
 
-    /** The kind of segments that people write. */
-    static final String WRITTEN = "rules";
-
-    /** Where customers are who no rule puts elsewhere. */
-    public static final String IN_NO_SEGMENT = "others";
-
     private static final int MAX_ITEMS = 10;
     private static final int MAX_TITLE = 80;
     private static final int MAX_ODDITIES = 3;
     private static final int MAX_URL = 120;
     private static final int MAX_TEXT = 1000;
-    private static final double MAX_ORDER = 1e7;
     /** What the mood is in a language that is not read. */
     private static final double UNREAD = 0.5;
 
@@ -235,14 +228,9 @@ public final class Moment {
         return features.recently(name, null, hours, asOf);
     }
 
-    /**
-     * What the order comes to, bounded as in the sums that {@link #getUsualOrder} is made of; 0 when it does not
-     * say: to Drools NaN is more than any number.
-     */
+    /** What the order comes to, as in the sums that {@link #getUsualOrder} is made of; 0 when it does not say. */
     public double getOrderValue() {
-        var total = event.number("total");
-        var value = Double.isNaN(total) ? event.number("revenue") : total;
-        return Double.isNaN(value) ? 0 : Math.min(value, MAX_ORDER);
+        return Metric.orderValue(event);
     }
 
     /** The mean of the orders before this event; NaN when there was none. */
@@ -296,19 +284,10 @@ public final class Moment {
     /**
      * The segment the customer was in when the event came: {@code segment("rfm") == "champions"}. Computed when a rule asks.
      *
-     * @param kind rules, those of segments.drl ("others" when none of them holds), or one that is learnt from all customers:
-     *     rfm, kmeans or em (empty while too little was learnt)
+     * @param kind as {@link Release#segment} has it
      */
     public String segment(String kind) {
-        return segments.computeIfAbsent(kind, this::found);
-    }
-
-    private String found(String kind) {
-        if (kind.equals(WRITTEN)) {
-            var written = release.rulebook().segment(before, asOf);
-            return written == null ? IN_NO_SEGMENT : written;
-        }
-        return release.grouping() == null ? "" : release.grouping().group(kind, before, asOf);
+        return segments.computeIfAbsent(kind, asked -> release.segment(asked, before, asOf));
     }
 
     /** Whole hours between the customer's first event and this one. */

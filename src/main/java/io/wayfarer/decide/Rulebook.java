@@ -36,7 +36,7 @@ public final class Rulebook implements IdentityRules {
     private static final String SEGMENTS = "segments.drl";
     /** By kind the name of the input of next-best-action.dmn; what it does not ask for is not computed. */
     private static final Map<String, String> SEGMENT_INPUTS =
-            Map.of(Moment.WRITTEN, "segment", "rfm", "rfm", "kmeans", "kmeans", "em", "em");
+            Map.of(Release.WRITTEN, "segment", "rfm", "rfm", "kmeans", "kmeans", "em", "em");
 
     private static final String CRM = "crm";
     private static final List<String> KINDS = List.of("userId", CRM, "email", "phone", "anonymousId", "device");

@@ -147,9 +147,7 @@ public class Trainer implements DisposableBean {
     private void train(Consumer<Training> watcher) throws Exception {
         var now = clock.instant();
         var release = releases.live().with("training", store.untrained());
-        var history = new History(
-                rows, labels, now, (customer, event) -> Evaluator.evaluate(customer, event, release, event.at())
-                        .customer());
+        var history = new History(rows, labels, now, new Replayed(release));
         var total = Math.max(1.0, events.size());
         events.replay((customer, event) -> {
             history.add(customer, event);

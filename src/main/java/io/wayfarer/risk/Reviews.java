@@ -24,10 +24,10 @@ public class Reviews {
     /** The event that a verdict becomes. */
     public static final String REVIEWED = "Order Reviewed";
 
-    /** The property of it that names the decision which started the review. */
+    /** The property of what a task gave that names the decision which its journey acted on. */
     public static final String DECISION = "decision";
 
-    /** The mark of a verdict that a person's task gave: anybody may send an event of that name. */
+    /** The mark of what a person's task gave: anybody may send an event of that name. */
     public static final String VERDICT = "verdict";
 
     /** What a person may find. */

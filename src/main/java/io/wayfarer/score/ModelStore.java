@@ -105,7 +105,6 @@ public class ModelStore {
     }
 
     private ModelStore(Path data, Duration horizon, ObjectMapper json, Needs needs) {
-        keepWekaAtHome(data);
         this.horizon = horizon;
         this.needs = needs;
         try {
@@ -490,13 +489,5 @@ public class ModelStore {
         } catch (IOException e) {
             throw new UncheckedIOException(file + " cannot be read: it must be a file in UTF-8", e);
         }
-    }
-
-    /** Weka would make a folder in the user's home, ask the network for packages, and unpack and load native code. */
-    private static void keepWekaAtHome(Path data) {
-        System.setProperty("WEKA_HOME", data.resolve("weka").toAbsolutePath().toString());
-        System.setProperty("weka.packageManager.offline", "true");
-        System.setProperty("weka.packageManager.loadPackages", "false");
-        System.setProperty("com.github.fommil.netlib.ARPACK", "com.github.fommil.netlib.F2jARPACK");
     }
 }

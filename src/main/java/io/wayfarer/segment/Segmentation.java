@@ -54,9 +54,7 @@ record Segmentation(String version, Instant learntAt, Learnt learnt) implements 
                     case em -> learnt.clusters().likeliest(figures);
                     default -> null;
                 };
-        return kind == Kind.rfm
-                ? learnt.rfm().segment(figures)
-                : cluster == null ? null : cluster.id();
+        return kind == Kind.rfm ? learnt.rfm().segment(figures) : cluster == null ? null : cluster.id();
     }
 
     /** The segment's name in words. */

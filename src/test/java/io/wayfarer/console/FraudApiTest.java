@@ -11,6 +11,7 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
@@ -91,7 +92,10 @@ class FraudApiTest extends WholeProgram {
                 .isEqualTo("isolation-forest:" + forest.get("version").asText());
         assertThat(oddity.get("rank").asDouble()).isGreaterThan(0.9);
         assertThat(oddity.at("/reasons/0/feature").asText()).isEqualTo("failed-payments-1d");
-        assertThat(oddity.at("/reasons/0/words/en").asText()).startsWith("3 failed payments today: +");
+        var times = Math.pow(2, oddity.at("/reasons/0/part").asDouble());
+        assertThat(times).isGreaterThan(1.05);
+        assertThat(oddity.at("/reasons/0/words/en").asText())
+                .isEqualTo(String.format(Locale.ROOT, "3 failed payments today: × %.2f", times));
         assertThat(oddity.at("/reasons/0/words/zh").asText()).contains("支付失败 3 次");
     }
 

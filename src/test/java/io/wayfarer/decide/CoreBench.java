@@ -75,7 +75,9 @@ public class CoreBench {
                 ? "Order Completed"
                 : dice < 3
                         ? "Product Added"
-                        : dice < 4 ? "Mail Received" : dice < 5 ? "Order Refunded" : dice < 60 ? "Product Viewed" : "Page Left";
+                        : dice < 4
+                                ? "Mail Received"
+                                : dice < 5 ? "Order Refunded" : dice < 60 ? "Product Viewed" : "Page Left";
         return Events.by("user", name, at, name.equals("Mail Received") ? LETTER : properties(random));
     }
 

@@ -169,11 +169,10 @@ class EvaluatorTest {
         var facts = Evaluator.evaluate(quiet, view, release, People.NOW).decisions().stream()
                 .filter(decision -> "agreed".equals(decision.facts().get("signal")))
                 .toList();
-        assertThat(facts)
-                .singleElement()
-                .satisfies(decision ->
-                        assertThat(decision.facts()).containsEntry("segments", Map.of("rules", "good-gone-quiet")));
-        var busy = People.customer("after-sales", Duration.ofDays(99), history + "; 2d ago Order Completed: d", "", true);
+        assertThat(facts).singleElement().satisfies(decision -> assertThat(decision.facts())
+                .containsEntry("segments", Map.of("rules", "good-gone-quiet")));
+        var busy =
+                People.customer("after-sales", Duration.ofDays(99), history + "; 2d ago Order Completed: d", "", true);
         assertThat(Evaluator.evaluate(busy, view, release, People.NOW).decisions())
                 .noneMatch(decision -> "agreed".equals(decision.facts().get("signal")));
     }
@@ -195,7 +194,8 @@ class EvaluatorTest {
         };
         var release = new Release("test", People.RULEBOOK, People.models(0.4, 0.1), null, grouping);
         var ada = People.customer("use", Duration.ofDays(9), "10d ago Order Completed: lamp", "", true);
-        for (var event : List.of("Product Viewed: lamp", "Order Completed: lamp", "Ticket Opened", "Product Added: lamp")) {
+        for (var event :
+                List.of("Product Viewed: lamp", "Order Completed: lamp", "Ticket Opened", "Product Added: lamp")) {
             Evaluator.evaluate(ada, People.event(event, Map.of()), release, People.NOW);
         }
         assertThat(asked).isEmpty();
@@ -210,8 +210,8 @@ class EvaluatorTest {
         var rulebook = new Rulebook(files);
         var ada = People.customer("after-sales", Duration.ofDays(9), "10d ago Order Completed: lamp", "", true);
         for (var group : List.of("champions", "lost")) {
-            var release =
-                    new Release("test", rulebook, People.models(0.4, null), null, People.grouping(List.of("rfm=" + group)));
+            var release = new Release(
+                    "test", rulebook, People.models(0.4, null), null, People.grouping(List.of("rfm=" + group)));
             assertThat(Evaluator.evaluate(ada, People.event("Product Added: kettle", Map.of()), release, People.NOW)
                             .decisions())
                     .filteredOn(decision -> !decision.verb().equals("stage"))

@@ -149,7 +149,7 @@ public final class TrainedOnce {
         logistic.buildClassifier(rows);
         var features = List.of(new ModelCard.Feature("product-views-7d", rows.meanOrMode(0)));
         var time = ModelCard.chainAnswers(name) ? WEEK : Duration.ofDays(30);
-        var formula = new Formula.Linear(Formula.Link.IDENTITY, right ? 45 : 30, new double[] {right ? -18 : 0});
+        var formula = new Formula.Linear(Formula.Link.IDENTITY, right ? 45 : 30, new double[] {right ? -43 : 0});
         var fitted = name.equals(Scores.VALUE)
                 ? new Fitted("linearregression", formula, new Calibration.None())
                 : fitted(logistic);

@@ -127,7 +127,8 @@ abstract class SegmentsContract {
             var answers = decided.stream()
                     .filter(one -> one.action().equals("start:unhappy-customer"))
                     .toList();
-            assertThat(answers).hasSize(Set.of("champions", "loyal", "cannot-lose").contains(kept) ? 1 : 0);
+            assertThat(answers)
+                    .hasSize(Set.of("champions", "loyal", "cannot-lose").contains(kept) ? 1 : 0);
             assertThat(decided)
                     .filteredOn(one -> one.facts().containsKey("segments"))
                     .allSatisfy(one -> assertThat(one.facts()).containsEntry("segments", Map.of("rfm", kept)));
