@@ -43,7 +43,7 @@ record Fit(boolean goodEnough, String reason, ModelCard card, Fitted model, Card
     static final int MIN_OF_EACH = 30;
 
     /** Standard errors by which it must be better than the bare share: by chance alone one in twenty would be. */
-    private static final double SURELY = 1.645;
+    static final double SURELY = 1.645;
 
     /** So many rows tell the candidates apart. */
     private static final int TRIED = 3000;
@@ -262,7 +262,7 @@ record Fit(boolean goodEnough, String reason, ModelCard card, Fitted model, Card
     }
 
     /** Weka drops an input that never varies, and would not say so: it does not get to see one. */
-    private static Map<String, String> constant(Rows rows) {
+    static Map<String, String> constant(Rows rows) {
         var constant = new LinkedHashMap<String, String>();
         for (int i = 0; i < rows.inputs().size(); i++) {
             var input = i;

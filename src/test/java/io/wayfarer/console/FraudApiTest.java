@@ -53,6 +53,23 @@ class FraudApiTest extends WholeProgram {
     }
 
     @Test
+    void whileThereAreTooFewVerdictsThatIsSaid() {
+        suspicious(run + "-c");
+        await().atMost(PATIENCE).until(() -> {
+            send(asAdmin("/api/fraud/verdicts/learn").POST(text("")));
+            return ask("/api/fraud/verdicts").at("/learning/state").asText().equals("DONE");
+        });
+        var standing = ask("/api/fraud/verdicts");
+        assertThat(standing.get("serves").asBoolean()).isFalse();
+        assertThat(standing.get("reason").asText()).startsWith("Not enough yet");
+        assertThat(ask("/api/fraud/reviews?limit=1").at("/items/0").has("likelihood"))
+                .isFalse();
+        assertThat(send(asAdmin("/api/fraud/verdicts/card.html")).statusCode()).isEqualTo(404);
+        assertThat(send(asAdmin("/api/fraud/verdicts/..%2f..%2fmodel.key")).statusCode())
+                .isBetween(400, 404);
+    }
+
+    @Test
     void whoIsPartedAgainHasTheReviewBack() {
         suspicious(run + "-thief");
         var thief = id(run + "-thief");
