@@ -159,22 +159,22 @@ class EvaluatorTest {
                         when
                             Moment( event == "Product Viewed", fresh, reachable, segment("rules") == "good-gone-quiet" )
                         then
-                            findings.signal("agreed", "Is back");
+                            findings.signal("unhappy", "Is back");
                         end
                         """);
         var release = new Release("test", new Rulebook(files), People.models(0.4, null));
         var history = "200d ago Order Completed: a; 150d ago Order Completed: b; 100d ago Order Completed: c";
         var quiet = People.customer("after-sales", Duration.ofDays(99), history, "", true);
         var view = People.event("Product Viewed", Map.of());
-        var facts = Evaluator.evaluate(quiet, view, release, People.NOW).decisions().stream()
-                .filter(decision -> "agreed".equals(decision.facts().get("signal")))
+        var answers = Evaluator.evaluate(quiet, view, release, People.NOW).decisions().stream()
+                .filter(decision -> "unhappy".equals(decision.facts().get("signal")))
                 .toList();
         assertThat(facts).singleElement().satisfies(decision -> assertThat(decision.facts())
                 .containsEntry("segments", Map.of("rules", "good-gone-quiet")));
         var busy =
                 People.customer("after-sales", Duration.ofDays(99), history + "; 2d ago Order Completed: d", "", true);
         assertThat(Evaluator.evaluate(busy, view, release, People.NOW).decisions())
-                .noneMatch(decision -> "agreed".equals(decision.facts().get("signal")));
+                .noneMatch(decision -> "unhappy".equals(decision.facts().get("signal")));
     }
 
     @Test

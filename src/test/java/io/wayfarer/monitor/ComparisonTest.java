@@ -155,7 +155,7 @@ class ComparisonTest {
                             .verdict())
                     .isEqualTo(Verdict.BETTER);
             // to foresee nothing for all would be best by the absolute error
-            var median = spending(seed, 2000, 0.1, 0.1).stream()
+            var median = spending(seed, 8000, 0.1, 0.1).stream()
                     .map(one -> new Resolved(one.customer(), one.byChampion(), 0, one.answer()))
                     .toList();
             assertThat(Comparison.of("a", "b", false, median).verdict()).isEqualTo(Verdict.WORSE);
