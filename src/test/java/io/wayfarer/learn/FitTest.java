@@ -180,7 +180,7 @@ class FitTest {
             var answers = new double[LABELS.size()];
             answers[question.place()] = answer.applyAsDouble(features, random);
             var customer = random.nextInt(count / 5);
-            var groups = Map.of("country", customer % 50 == 0 ? "LI" : customer % 2 == 0 ? "DE" : "FR", "rfm", "new");
+            var groups = Map.of("country", customer % 25 == 0 ? "LI" : customer % 2 == 0 ? "DE" : "FR", "rfm", "new");
             samples.add(
                     new Sample(new UUID(7, customer), NOON.plusSeconds(i), Stage.AWARENESS, features, answers, groups));
         }
