@@ -339,7 +339,7 @@ public final class Moment {
             facts.put("satisfaction", satisfaction.index());
         }
         if (!segments.isEmpty()) {
-            facts.put("segments", Map.copyOf(segments));
+            facts.put("segments", new TreeMap<>(segments));
         }
         putFact(facts, "subject", event.text("subject"));
         putFact(facts, "text", event.words());
