@@ -64,8 +64,8 @@ public record RowFit(boolean goodEnough, String reason, int rows, int[] used, Fi
             Runnable goOn) {
         var happened = (int) from.stream().filter(Row::happened).count();
         if (from.size() < MIN_ROWS || Math.min(happened, from.size() - happened) < MIN_OF_EACH) {
-            return nothing(
-                    from,
+            return none(
+                    from.size(),
                     "Not enough yet: %d of %d; %d and %d of each kind are needed"
                             .formatted(happened, from.size(), MIN_ROWS, MIN_OF_EACH));
         }
@@ -76,7 +76,7 @@ public record RowFit(boolean goodEnough, String reason, int rows, int[] used, Fi
         var training = rows.select(folds.others(0));
         var test = rows.select(folds.heldOut(0));
         if (same.containsKey(known) || test.positives() == 0 || test.positives() == test.size()) {
-            return nothing(from, "It happened to all or to none of those held out, or all look the same");
+            return none(from.size(), "It happened to all or to none of those held out, or all look the same");
         }
         var choice = Candidates.choose(training, training.size(), Candidate.LOGISTIC, (step, done) -> goOn.run());
         var predictions = choice.model().predict(test.values());
@@ -131,12 +131,23 @@ public record RowFit(boolean goodEnough, String reason, int rows, int[] used, Fi
                 null,
                 choice.network(name, training),
                 limits.entrySet().stream()
+                        .sorted(Map.Entry.comparingByKey())
                         .map(limit -> new Words(limit.getKey(), limit.getValue()))
                         .toList());
         var used = rows.inputs().stream()
                 .mapToInt(input -> inputs.indexOf(input.name()))
                 .toArray();
         return new RowFit(better, reason, from.size(), used, choice.model().fitted(training), card);
+    }
+
+    /** What is there when nothing could be fitted. */
+    public static RowFit none(int rows, String reason) {
+        return new RowFit(false, reason, rows, new int[0], null, null);
+    }
+
+    /** Whether something was measured. */
+    public boolean hasCard() {
+        return card != null;
     }
 
     /** How likely it is, by what was learnt. */
@@ -157,16 +168,14 @@ public record RowFit(boolean goodEnough, String reason, int rows, int[] used, Fi
         return CardFiles.find(folder, name);
     }
 
-    private static RowFit nothing(List<Row> from, String reason) {
-        return new RowFit(false, reason, from.size(), new int[0], null, null);
-    }
-
     private static double[] alone(String known, Rows training, Rows test) {
         var others = training.inputs().stream()
                 .map(Rows.Input::name)
                 .filter(name -> !name.equals(known))
                 .toList();
-        return Candidates.fit(Candidate.LOGISTIC, training.without(others), new Calibration.None())
+        var only = training.without(others);
+        var raw = Candidates.fit(Candidate.LOGISTIC, only, new Calibration.None()).predict(only.values());
+        return Candidates.fit(Candidate.LOGISTIC, only, Calibration.of(raw, only.happened()))
                 .predict(test.without(others).values());
     }
 

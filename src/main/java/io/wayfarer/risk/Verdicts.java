@@ -83,7 +83,7 @@ public class Verdicts implements BackgroundWork.Run, DisposableBean {
     private final Path folder;
     private final BackgroundWork work;
     private volatile Learning learning = new Learning(BackgroundWork.State.NEVER, "Not yet", null, null);
-    private volatile RowFit live = new RowFit(false, "Nothing was learnt yet", 0, new int[0], null, null);
+    private volatile RowFit live = RowFit.none(0, "Nothing was learnt yet");
 
     Verdicts(
             Reviews reviews,
@@ -102,7 +102,7 @@ public class Verdicts implements BackgroundWork.Run, DisposableBean {
     }
 
     public Standing standing() {
-        return new Standing(live.goodEnough(), live.rows(), live.reason(), live.card() != null, learning);
+        return new Standing(live.goodEnough(), live.rows(), live.reason(), live.hasCard(), learning);
     }
 
     /** Begins to learn; false when it is being done already. */
@@ -112,7 +112,7 @@ public class Verdicts implements BackgroundWork.Run, DisposableBean {
 
     /** A file of the card, such as card.html. */
     public Optional<Path> file(String name) {
-        return live.card() == null ? Optional.empty() : RowFit.file(folder, name);
+        return !live.hasCard() ? Optional.empty() : RowFit.file(folder, name);
     }
 
     /** How likely fraud is in those of the reviews that are open, by decision; of none while nothing that serves was learnt. */

@@ -104,7 +104,7 @@ abstract class VerdictsContract {
     /** Then the rules' own score ranks as well. */
     @Test
     void whatTheRulesKnowAlreadyIsNotLearntAgain() throws Exception {
-        reviewed(500, (known, suspicion) -> random.nextDouble() < (suspicion > 0.8 ? 0.9 : 0.1));
+        reviewed(500, (known, suspicion) -> random.nextDouble() < 1 / (1 + Math.exp(-20 * (suspicion - 0.8))));
         verdicts.run();
         assertThat(verdicts.standing().serves())
                 .as(verdicts.standing().reason())
