@@ -42,7 +42,7 @@ class Outcomes {
         var customers = new HashMap<UUID, Customer>();
         var moments = new HashMap<Due, Customer>();
         events.replay(List.copyOf(byOwner.keySet()), (owner, event) -> {
-            if (!event.counts()) {
+            if (!event.counts() || !event.isByPerson()) {
                 return;
             }
             var before = customers.get(owner);

@@ -4,11 +4,7 @@ import io.wayfarer.ingest.Event;
 import io.wayfarer.profile.Customer;
 import io.wayfarer.profile.Metric;
 import io.wayfarer.profile.Stage;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
+import io.wayfarer.store.RuleText;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -86,14 +82,7 @@ public record Label(String name, What what, String of, Metric metric, Duration w
      * @throws IllegalArgumentException naming the file and the line that cannot be used
      */
     public static List<Label> all(String rulesDir, Duration horizon) {
-        var file = Path.of(rulesDir, FILE);
-        try (var in = rulesDir.isBlank() || !Files.exists(file)
-                ? Label.class.getResourceAsStream("/rules/" + FILE)
-                : Files.newInputStream(file)) {
-            return parse(new String(in.readAllBytes(), StandardCharsets.UTF_8), horizon);
-        } catch (IOException e) {
-            throw new UncheckedIOException(file + " cannot be read", e);
-        }
+        return parse(RuleText.of(rulesDir, FILE), horizon);
     }
 
     public static List<Label> parse(String text, Duration horizon) {
