@@ -29,7 +29,6 @@ public final class Behaviour {
             "product-views-1d");
 
     private static final Set<String> JUDGED = Set.of("Order Completed", "Order Refunded");
-    private static final double MAX_ORDER = 1e7;
 
     private Behaviour() {}
 
@@ -51,7 +50,7 @@ public final class Behaviour {
         var ordersBefore = before.features().lifetime(Metric.ORDERS);
         var usual = ordersBefore == 0 ? 0 : before.features().lifetime(Metric.REVENUE) / 100.0 / ordersBefore;
         // a refund seldom says its amount, and is as large as the order was
-        var value = isOrder ? value(event) : usual;
+        var value = isOrder ? Metric.orderValue(event) : usual;
         double[] natural = {
             features.recently("Payment Failed", null, 24, at),
             features.recently("Order Completed", null, 1, at),
@@ -69,11 +68,5 @@ public final class Behaviour {
             natural[i] = Math.log1p(natural[i]);
         }
         return natural;
-    }
-
-    private static double value(Event event) {
-        var total = event.number("total");
-        var value = Double.isNaN(total) ? event.number("revenue") : total;
-        return Double.isNaN(value) ? 0 : Math.max(0, Math.min(value, MAX_ORDER));
     }
 }

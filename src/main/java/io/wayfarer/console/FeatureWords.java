@@ -65,11 +65,18 @@ class FeatureWords {
 
     /** By language: {@code 4 visits in 7 days: +0.12}. */
     Map<String, String> words(String feature, double value, double share) {
+        return words(feature, value, String.format(Locale.ROOT, "%+.2f", share));
+    }
+
+    /** Of a part that multiplies its score by 2 to the power of it, by language: {@code 4 orders today: × 1.20}. */
+    Map<String, String> factor(String feature, double value, double part) {
+        return words(feature, value, String.format(Locale.ROOT, "× %.2f", Math.pow(2, part)));
+    }
+
+    private Map<String, String> words(String feature, double value, String effect) {
         var words = new LinkedHashMap<String, String>();
         for (var language : LANGUAGES) {
-            words.put(
-                    language.getLanguage(),
-                    String.format(Locale.ROOT, "%s: %+.2f", said(feature, value, language), share));
+            words.put(language.getLanguage(), said(feature, value, language) + ": " + effect);
         }
         return words;
     }

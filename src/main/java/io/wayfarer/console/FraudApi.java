@@ -11,13 +11,14 @@ import io.wayfarer.console.Problems.NotFound;
 import io.wayfarer.profile.Customers;
 import io.wayfarer.risk.ForestLearner;
 import io.wayfarer.risk.Reviews;
+import io.wayfarer.risk.Verdicts;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
-import org.springframework.http.HttpStatus;
+import org.springframework.core.io.Resource;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
@@ -62,16 +63,41 @@ class FraudApi {
             String feature,
             double value,
             double part,
-            @Schema(description = "By language") Map<String, String> words) {}
+            @Schema(
+                            description = "By language, with what the part multiplies the score by",
+                            example = "{\"en\": \"3 failed payments today: × 1.41\"}")
+                    Map<String, String> words) {}
+
+    /** A review. */
+    record Reviewed(
+            UUID decision,
+            UUID customer,
+            Instant openedAt,
+            double risk,
+            String outcome,
+            Instant judgedAt,
+            @Schema(
+                            description =
+                                    "Of an open review: the probability that it will be found to be fraud; missing until verdicts"
+                                            + " could be learnt from")
+                    Double likelihood) {}
 
     private final Reviews reviews;
+    private final Verdicts verdicts;
     private final ForestLearner learner;
     private final Customers customers;
     private final FeatureWords wording;
     private final Clock clock;
 
-    FraudApi(Reviews reviews, ForestLearner learner, Customers customers, FeatureWords wording, Clock clock) {
+    FraudApi(
+            Reviews reviews,
+            Verdicts verdicts,
+            ForestLearner learner,
+            Customers customers,
+            FeatureWords wording,
+            Clock clock) {
         this.reviews = reviews;
+        this.verdicts = verdicts;
         this.learner = learner;
         this.customers = customers;
         this.wording = wording;
@@ -85,8 +111,9 @@ class FraudApi {
     }
 
     @GetMapping("/reviews")
-    @Operation(summary = "Reviews, the newest first")
-    Listing<Reviews.Review> list(
+    @Operation(
+            summary = "Reviews, the newest first; of open ones how likely fraud is, once verdicts could be learnt from")
+    Listing<Reviewed> list(
             @Parameter(description = "open, genuine, fraud or unsure; all when it is left out")
                     @RequestParam(required = false)
                     String outcome,
@@ -95,7 +122,37 @@ class FraudApi {
         if (outcome != null && !outcome.equals(Reviews.OPEN) && !Reviews.OUTCOMES.contains(outcome)) {
             throw new BadParameter("outcome", "must be open or one of " + Reviews.OUTCOMES);
         }
-        return Listing.of(reviews.list(outcome, Listing.checked(limit) + 1, after), limit, Reviews.Review::decision);
+        var page =
+                Listing.of(reviews.list(outcome, Listing.checked(limit) + 1, after), limit, Reviews.Review::decision);
+        var likelihoods = verdicts.likelihoods(page.items());
+        return page.map(review -> new Reviewed(
+                review.decision(),
+                review.customer(),
+                review.openedAt(),
+                review.risk(),
+                review.outcome(),
+                review.judgedAt(),
+                likelihoods.get(review.decision())));
+    }
+
+    @GetMapping("/verdicts")
+    @Operation(summary = "What was learnt from people's verdicts, and why it serves or not")
+    Verdicts.Standing verdicts() {
+        return verdicts.standing();
+    }
+
+    @GetMapping("/verdicts/{file}")
+    @Operation(summary = "A file of the card of what was learnt from verdicts, such as card.html or card.json")
+    ResponseEntity<Resource> card(@PathVariable String file) {
+        return TablesApi.page(file, verdicts.file(file));
+    }
+
+    @PostMapping("/verdicts/learn")
+    @Operation(summary = "Learn anew from people's verdicts")
+    @ApiResponse(responseCode = "202", description = "It has begun")
+    @ApiResponse(responseCode = "409", description = "It is being done already")
+    ResponseEntity<Verdicts.Learning> learnVerdicts() {
+        return Begun.answer(verdicts.start(), verdicts.standing().learning());
     }
 
     @GetMapping("/forest")
@@ -111,9 +168,7 @@ class FraudApi {
     @ApiResponse(responseCode = "202", description = "It has begun")
     @ApiResponse(responseCode = "409", description = "It is being done already")
     ResponseEntity<ForestLearner.Learning> learn() {
-        var began = learner.start();
-        return ResponseEntity.status(began ? HttpStatus.ACCEPTED : HttpStatus.CONFLICT)
-                .body(learner.learning());
+        return Begun.answer(learner.start(), learner.learning());
     }
 
     @GetMapping("/customers/{id}")
@@ -136,7 +191,7 @@ class FraudApi {
                                 part.feature(),
                                 part.value(),
                                 part.part(),
-                                wording.words(part.feature(), part.value(), part.part())))
+                                wording.factor(part.feature(), part.value(), part.part())))
                         .toList());
     }
 }

@@ -24,7 +24,6 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import org.springframework.core.io.Resource;
-import org.springframework.http.HttpStatus;
 import org.springframework.http.ResponseEntity;
 import org.springframework.security.access.AccessDeniedException;
 import org.springframework.web.bind.annotation.GetMapping;
@@ -179,8 +178,6 @@ class ModelsApi {
     @ApiResponse(responseCode = "202", description = "It has begun")
     @ApiResponse(responseCode = "409", description = "One is running already")
     ResponseEntity<Training> train() {
-        var began = trainer.start();
-        return ResponseEntity.status(began ? HttpStatus.ACCEPTED : HttpStatus.CONFLICT)
-                .body(trainer.training());
+        return Begun.answer(trainer.start(), trainer.training());
     }
 }

@@ -12,7 +12,6 @@ import io.wayfarer.segment.SegmentLearner;
 import io.wayfarer.segment.Segments;
 import java.util.List;
 import java.util.UUID;
-import org.springframework.http.HttpStatus;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
@@ -77,8 +76,6 @@ class SegmentsApi {
     @ApiResponse(responseCode = "202", description = "It has begun")
     @ApiResponse(responseCode = "409", description = "It is being done already")
     ResponseEntity<Learning> learn() {
-        var began = learner.start();
-        return ResponseEntity.status(began ? HttpStatus.ACCEPTED : HttpStatus.CONFLICT)
-                .body(learner.learning());
+        return Begun.answer(learner.start(), learner.learning());
     }
 }

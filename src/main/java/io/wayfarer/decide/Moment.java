@@ -2,7 +2,6 @@ package io.wayfarer.decide;
 
 import io.wayfarer.anomaly.Anomaly;
 import io.wayfarer.anomaly.Behaviour;
-import io.wayfarer.anomaly.Forest;
 import io.wayfarer.ingest.Event;
 import io.wayfarer.profile.Customer;
 import io.wayfarer.profile.Features;
@@ -19,6 +18,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.stream.Collectors;
 
 /**
@@ -35,7 +36,6 @@ public final class Moment {
     private static final int MAX_ODDITIES = 3;
     private static final int MAX_URL = 120;
     private static final int MAX_TEXT = 1000;
-    private static final double MAX_ORDER = 1e7;
     /** What the mood is in a language that is not read. */
     private static final double UNREAD = 0.5;
 
@@ -55,21 +55,39 @@ public final class Moment {
     private final Instant asOf;
     private final String product;
     private final int cartSize;
-    private final Forest forest;
+    private final Release release;
     private Optional<Anomaly> oddity;
+    /** Those that were asked for, by kind. */
+    private final SortedMap<String, String> segments;
 
-    /** @param forest null when none was learnt */
-    Moment(Customer before, Customer customer, Event event, Scores scores, Forest forest, Instant now) {
+    Moment(Customer before, Customer customer, Event event, Scores scores, Release release, Instant now) {
+        this(before, customer, event, scores, release, now, new TreeMap<>());
+    }
+
+    private Moment(
+            Customer before,
+            Customer customer,
+            Event event,
+            Scores scores,
+            Release release,
+            Instant now,
+            SortedMap<String, String> segments) {
         this.before = before;
         this.customer = customer;
         this.features = customer.features();
         this.event = event;
         this.scores = scores;
-        this.forest = forest;
+        this.release = release;
+        this.segments = segments;
         this.now = now;
         this.asOf = latest(features.lastSeen(), event.at());
         this.product = Features.productOf(event.properties());
         this.cartSize = features.cart().size();
+    }
+
+    /** The same with the customer in another stage. */
+    Moment moved(Customer after, Scores itsScores) {
+        return new Moment(before, after, event, itsScores, release, now, segments);
     }
 
     /** What happened: {@code Product Viewed}. */
@@ -228,14 +246,9 @@ public final class Moment {
         return features.recently(name, null, hours, asOf);
     }
 
-    /**
-     * What the order comes to, bounded as in the sums that {@link #getUsualOrder} is made of; 0 when it does not
-     * say: to Drools NaN is more than any number.
-     */
+    /** What the order comes to, as in the sums that {@link #getUsualOrder} is made of; 0 when it does not say. */
     public double getOrderValue() {
-        var total = event.number("total");
-        var value = Double.isNaN(total) ? event.number("revenue") : total;
-        return Double.isNaN(value) ? 0 : Math.min(value, MAX_ORDER);
+        return Metric.orderValue(event);
     }
 
     /** The mean of the orders before this event; NaN when there was none. */
@@ -278,11 +291,21 @@ public final class Moment {
     /** Looked for once, and only when a rule asks. */
     Optional<Anomaly> oddity() {
         if (oddity == null) {
+            var forest = release.forest();
             oddity = forest != null && Behaviour.isJudged(event)
                     ? Optional.of(forest.judge(before, customer, event))
                     : Optional.empty();
         }
         return oddity;
+    }
+
+    /**
+     * The segment the customer was in when the event came: {@code segment("rfm") == "champions"}. Computed when a rule asks.
+     *
+     * @param kind as {@link Release#segment} has it
+     */
+    public String segment(String kind) {
+        return segments.computeIfAbsent(kind, asked -> release.segment(asked, before, asOf));
     }
 
     /** Whole hours between the customer's first event and this one. */
@@ -332,6 +355,9 @@ public final class Moment {
         var satisfaction = before.features().satisfaction().at(event.at());
         if (satisfaction.observations() > 0) {
             facts.put("satisfaction", satisfaction.index());
+        }
+        if (!segments.isEmpty()) {
+            facts.put("segments", new TreeMap<>(segments));
         }
         putFact(facts, "subject", event.text("subject"));
         putFact(facts, "text", event.words());

@@ -26,6 +26,7 @@ import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.SmartInitializingSingleton;
@@ -55,13 +56,13 @@ public class Releases implements IdentityRules, SatisfactionRules, SmartInitiali
         var forest = forests.newest().orElse(null);
         // a thread of its own has the class loader of the one that starts it, which the compiler needs
         this.live = CompletableFuture.supplyAsync(
-                () -> release(new Rulebook(read(rulesDir)), current, forest),
+                () -> release(new Rulebook(read(rulesDir)), current, forest, null),
                 compiling -> new Thread(compiling, "rules").start());
     }
 
     Releases(Rulebook rulebook, Models models, Clock clock) {
         this.clock = clock;
-        this.live = CompletableFuture.completedFuture(release(rulebook, models, null));
+        this.live = CompletableFuture.completedFuture(release(rulebook, models, null, null));
     }
 
     /** @throws IllegalArgumentException naming the file, when a rule does not compile: the program does not start */
@@ -106,12 +107,23 @@ public class Releases implements IdentityRules, SatisfactionRules, SmartInitiali
      * @param newest asked while nobody else changes what is live: of two changes at once the later one stays
      */
     public synchronized void use(Supplier<Models> newest) {
-        live = CompletableFuture.completedFuture(release(live().rulebook(), newest.get(), live().forest()));
+        var models = newest.get();
+        become(now -> release(now.rulebook(), models, now.forest(), now.grouping()));
     }
 
     /** From now on orders and refunds are compared with those that the forest was learnt from. */
     public synchronized void use(Forest forest) {
-        live = CompletableFuture.completedFuture(release(live().rulebook(), live().models(), forest));
+        become(now -> release(now.rulebook(), now.models(), forest, now.grouping()));
+    }
+
+    /** From now on rules see customers in these groups. */
+    public synchronized void use(Grouping grouping) {
+        become(now -> release(now.rulebook(), now.models(), now.forest(), grouping));
+    }
+
+    /** Does not wait for the rules, which may still be compiling. */
+    private void become(UnaryOperator<Release> next) {
+        live = live.thenApply(next);
     }
 
     /** Evaluates the events of the batch in order, all with the release that is live now. */
@@ -132,9 +144,13 @@ public class Releases implements IdentityRules, SatisfactionRules, SmartInitiali
         return new Decided(known, after, decisions, said);
     }
 
-    private static Release release(Rulebook rulebook, Models models, Forest forest) {
-        var id = rulebook.id().substring(0, 12) + "-" + models.id() + (forest == null ? "" : "-" + forest.version());
-        var release = new Release(id, rulebook, models, forest);
+    private static Release release(Rulebook rulebook, Models models, Forest forest, Grouping grouping) {
+        var id = rulebook.id().substring(0, 12)
+                + "-"
+                + models.id()
+                + (forest == null ? "" : "-" + forest.version())
+                + (grouping == null ? "" : "-" + grouping.version());
+        var release = new Release(id, rulebook, models, forest, grouping);
         log.info("Release {} is live", release.id());
         return release;
     }

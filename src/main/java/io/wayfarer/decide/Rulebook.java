@@ -34,6 +34,10 @@ public final class Rulebook implements IdentityRules {
     private static final String NOTHING = "none";
     private static final String IDENTITY = "identity.drl";
     private static final String SEGMENTS = "segments.drl";
+    /** By kind the name of the input of next-best-action.dmn; what it does not ask for is not computed. */
+    private static final Map<String, String> SEGMENT_INPUTS =
+            Map.of(Release.WRITTEN, "segment", "rfm", "rfm", "kmeans", "kmeans", "em", "em");
+
     private static final String CRM = "crm";
     private static final List<String> KINDS = List.of("userId", CRM, "email", "phone", "anonymousId", "device");
 
@@ -43,6 +47,8 @@ public final class Rulebook implements IdentityRules {
     private final PatternRules patterns;
     private final Tables tables;
     private final boolean hasSegments;
+    /** Kinds that next-best-action.dmn has an input of. */
+    private final List<String> segmentsAsked;
     /** By word; all ids of CRMs are worth the same. */
     private final Map<String, Worth> worths = new HashMap<>();
 
@@ -66,6 +72,10 @@ public final class Rulebook implements IdentityRules {
         this.id = hash(rules);
         this.tables = new Tables(rules);
         this.patterns = new PatternRules(id, rules);
+        this.segmentsAsked = SEGMENT_INPUTS.entrySet().stream()
+                .filter(input -> tables.takes(NEXT_BEST_ACTION, input.getValue()))
+                .map(Map.Entry::getKey)
+                .toList();
         this.hasSegments = rules.containsKey(SEGMENTS);
         if (rules.containsKey(IDENTITY)) {
             KINDS.forEach(kind -> worths.put(
@@ -160,7 +170,7 @@ public final class Rulebook implements IdentityRules {
     Evaluation judge(Customer before, Customer customer, Event event, Release release, Instant now) {
         var models = release.models();
         var scores = models.score(customer, event, now);
-        var moment = new Moment(before, customer, event, scores, release.forest(), now);
+        var moment = new Moment(before, customer, event, scores, release, now);
         var findings = patterns.judge(moment);
         var after = customer.withFeatures(customer.features().saying(event.at(), findings.said()));
         var made = new ArrayList<Decision>(2);
@@ -169,7 +179,7 @@ public final class Rulebook implements IdentityRules {
             after = after.withStage(Stage.of(move.object()), event.at());
             // each stage has models of its own: what the old one's said is no propensity of somebody in the new one
             scores = models.score(after, event, now);
-            moment = new Moment(before, after, event, scores, release.forest(), now);
+            moment = moment.moved(after, scores);
             var facts = moment.facts();
             facts.put("from", customer.stage().label());
             made.add(moment.decision(0, "stage:" + move.object(), move.rule(), move.reason(), release.id(), facts));
@@ -183,13 +193,14 @@ public final class Rulebook implements IdentityRules {
                     made.size(), "tell:" + told.object(), told.rule(), told.reason(), release.id(), facts));
         }
         for (var signal : findings.signals()) {
-            var row = tables.ask(
-                    NEXT_BEST_ACTION,
-                    NEXT_BEST_ACTION,
-                    Map.of(
-                            "signal", signal.object(),
-                            "stage", after.stage().label(),
-                            "propensity", propensity(scores)));
+            var asked = new HashMap<String, Object>();
+            asked.put("signal", signal.object());
+            asked.put("stage", after.stage().label());
+            asked.put("propensity", propensity(scores));
+            for (var kind : segmentsAsked) {
+                asked.put(SEGMENT_INPUTS.get(kind), moment.segment(kind));
+            }
+            var row = tables.ask(NEXT_BEST_ACTION, NEXT_BEST_ACTION, asked);
             var action = row.text("action");
             var again = Duration.ofDays((long) row.number("days"));
             if (!action.equals(NOTHING)
@@ -226,7 +237,7 @@ public final class Rulebook implements IdentityRules {
     /** What the pattern rules find in the event at its own time. */
     Findings found(Customer before, Customer customer, Event event, Release release) {
         var scores = release.models().score(customer, event, event.at());
-        return patterns.judge(new Moment(before, customer, event, scores, release.forest(), event.at()));
+        return patterns.judge(new Moment(before, customer, event, scores, release, event.at()));
     }
 
     /** The propensity to buy, or even odds when no model gave it. */

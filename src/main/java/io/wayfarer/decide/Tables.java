@@ -99,6 +99,12 @@ final class Tables {
         return new Row(nameOf(file, table, row), Collections.unmodifiableMap(cells));
     }
 
+    /** Whether the file is there and has an input of this name. */
+    boolean takes(String file, String input) {
+        var model = models.get(file);
+        return model != null && model.getInputByName(input) != null;
+    }
+
     /** Every row of every table, as {@link Row#rule()} names it. */
     Set<String> names() {
         var names = new TreeSet<String>();

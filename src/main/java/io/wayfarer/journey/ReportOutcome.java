@@ -1,7 +1,6 @@
 package io.wayfarer.journey;
 
 import io.wayfarer.risk.Reviews;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.camunda.bpm.engine.BadUserRequestException;
@@ -24,6 +23,9 @@ class ReportOutcome implements TaskListener {
 
     static final int MAX_ANSWER = 4_000;
 
+    /** What an outcome is called, by process, where another room waits for it. */
+    private static final Map<String, String> EVENTS = Map.of(Reviews.PROCESS, Reviews.REVIEWED);
+
     private final Reports reports;
 
     ReportOutcome(Reports reports) {
@@ -41,19 +43,23 @@ class ReportOutcome implements TaskListener {
             throw new BadUserRequestException("answer must not be longer than " + MAX_ANSWER + " characters");
         }
         var process = process(task);
-        var isReview = process.equals(Reviews.PROCESS);
-        var said = new HashMap<String, Object>(
-                Map.of("task", task.getTaskDefinitionKey(), "process", process, OUTCOME, outcome, "answer", answer));
-        if (isReview) {
-            said.put(Reviews.DECISION, Variables.decision(task).toString());
-        }
         reports.report(
                 Variables.customer(task),
                 task.getId(),
-                isReview ? Reviews.REVIEWED : "Task Completed",
+                EVENTS.getOrDefault(process, "Task Completed"),
                 Map.of(),
-                said,
-                isReview ? Map.of(Reviews.VERDICT, true) : Map.of());
+                Map.of(
+                        "task",
+                        task.getTaskDefinitionKey(),
+                        "process",
+                        process,
+                        Reviews.DECISION,
+                        Variables.decision(task).toString(),
+                        OUTCOME,
+                        outcome,
+                        "answer",
+                        answer),
+                Map.of(Reviews.VERDICT, true));
     }
 
     /** What the diagram says that a person may choose. */

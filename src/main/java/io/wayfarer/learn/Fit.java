@@ -26,6 +26,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.function.Function;
 
 /**
  * The best candidate fitted to samples, and measured on those held out.
@@ -42,7 +43,7 @@ record Fit(boolean goodEnough, String reason, ModelCard card, Fitted model, Card
     static final int MIN_OF_EACH = 30;
 
     /** Standard errors by which it must be better than the bare share: by chance alone one in twenty would be. */
-    private static final double SURELY = 1.645;
+    static final double SURELY = 1.645;
 
     /** So many rows tell the candidates apart. */
     private static final int TRIED = 3000;
@@ -179,10 +180,6 @@ record Fit(boolean goodEnough, String reason, ModelCard card, Fitted model, Card
             double[] predictions,
             Judgement judgement,
             Errors errors) {
-        var stages = heldOut.stream().map(sample -> sample.stage().label()).toArray(String[]::new);
-        var fairness = judgement == null
-                ? null
-                : Fairness.of("stage", stages, predictions, test.happened(), Costs.DEFAULT.threshold());
         var known = FeatureVector.NAMES.indexOf(AGE);
         var age = heldOut.stream()
                 .mapToDouble(sample -> FeatureVector.natural(known, sample.features()[known]))
@@ -218,11 +215,32 @@ record Fit(boolean goodEnough, String reason, ModelCard card, Fitted model, Card
                 judgement,
                 errors,
                 judgement == null ? GradientDescent.beside(training, test) : null,
-                fairness == null || fairness.groups().size() < 2 ? List.of() : List.of(fairness),
+                judgement == null ? List.of() : fairness(heldOut, test, predictions),
                 choice.model().importance(test),
                 Card.Against.of(AGE, age, predictions, test.labels()),
                 judgement == null ? null : choice.network(card.name(), training),
                 LIMITS);
+    }
+
+    /** By stage, and by country and segment as they were at the moment. What has not two groups to show is left out. */
+    private static List<Fairness> fairness(List<Sample> heldOut, Rows test, double[] predictions) {
+        var columns = new LinkedHashMap<String, Function<Sample, String>>();
+        columns.put("stage", sample -> sample.stage().label());
+        heldOut.stream()
+                .flatMap(sample -> sample.groups().keySet().stream())
+                .distinct()
+                .sorted()
+                .forEach(column -> columns.put(column, sample -> sample.groups().get(column)));
+        return columns.entrySet().stream()
+                .map(column -> Fairness.of(
+                        column.getKey(),
+                        heldOut.stream().map(column.getValue()).toArray(String[]::new),
+                        test.groups(),
+                        predictions,
+                        test.happened(),
+                        Costs.DEFAULT.threshold()))
+                .filter(fairness -> fairness.groups().size() > 1)
+                .toList();
     }
 
     private static List<Words> warnings(Map<String, String> leftOut, Judgement judgement) {
@@ -244,7 +262,7 @@ record Fit(boolean goodEnough, String reason, ModelCard card, Fitted model, Card
     }
 
     /** Weka drops an input that never varies, and would not say so: it does not get to see one. */
-    private static Map<String, String> constant(Rows rows) {
+    static Map<String, String> constant(Rows rows) {
         var constant = new LinkedHashMap<String, String>();
         for (int i = 0; i < rows.inputs().size(); i++) {
             var input = i;

@@ -2,7 +2,7 @@ package io.wayfarer.learn;
 
 import io.wayfarer.ingest.Event;
 import io.wayfarer.learn.model.Folds;
-import io.wayfarer.profile.Customer;
+import io.wayfarer.score.Label;
 import io.wayfarer.score.ModelCard;
 import io.wayfarer.score.StageChain;
 import java.time.Duration;
@@ -12,12 +12,11 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
-import java.util.function.BiFunction;
 
 /** What is learnt from one reading of the event log: samples for each question, a bounded number of them, and days. */
 final class History {
 
-    private final BiFunction<Customer, Event, Customer> evaluate;
+    private final Past past;
     private final List<Label> labels;
     private final Instant until;
     private final Map<Question, Reservoir<Sample>> samples = new LinkedHashMap<>();
@@ -30,8 +29,8 @@ final class History {
     private Instant last = Instant.MIN;
 
     /** @param rows at most so many samples are kept for each question, an even choice of all */
-    History(int rows, List<Label> labels, Instant until, BiFunction<Customer, Event, Customer> evaluate) {
-        this.evaluate = evaluate;
+    History(int rows, List<Label> labels, Instant until, Past past) {
+        this.past = past;
         this.labels = labels;
         this.until = until;
         for (var question : Question.all(labels)) {
@@ -44,7 +43,7 @@ final class History {
         if (!owner.equals(customer)) {
             end();
             customer = owner;
-            walk = new Walk(owner, evaluate, labels, until, this::keep, steps);
+            walk = new Walk(owner, past, labels, until, this::keep, steps);
         }
         walk.next(event);
         events++;

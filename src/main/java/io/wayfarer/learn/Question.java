@@ -1,5 +1,7 @@
 package io.wayfarer.learn;
 
+import io.wayfarer.score.Label;
+import io.wayfarer.score.ModelCard;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Predicate;
@@ -17,7 +19,10 @@ record Question(String name, Label label, int place, Predicate<Sample> asks) {
     static List<Question> all(List<Label> labels) {
         var all = new ArrayList<Question>();
         for (int place = 0; place < labels.size(); place++) {
-            all.addAll(labels.get(place).questions(place));
+            for (var model : labels.get(place).models()) {
+                all.add(new Question(
+                        model, labels.get(place), place, sample -> ModelCard.concerns(model, sample.stage())));
+            }
         }
         return List.copyOf(all);
     }

@@ -1,9 +1,10 @@
 package io.wayfarer.learn;
 
 import io.wayfarer.decide.Evaluator;
-import io.wayfarer.decide.Release;
 import io.wayfarer.decide.Releases;
 import io.wayfarer.profile.EventLog;
+import io.wayfarer.score.Label;
+import io.wayfarer.score.Labels;
 import io.wayfarer.score.ModelStore;
 import io.wayfarer.time.BackgroundWork;
 import io.wayfarer.time.ProductClock;
@@ -54,10 +55,10 @@ public class Trainer implements DisposableBean {
             EventLog events,
             ModelCards cards,
             ProductClock clock,
+            Labels labels,
             @Value("${wayfarer.learn.horizon}") Duration horizon,
             @Value("${wayfarer.learn.every}") Duration every,
-            @Value("${wayfarer.learn.rows}") int rows,
-            @Value("${wayfarer.rules.dir}") String rulesDir) {
+            @Value("${wayfarer.learn.rows}") int rows) {
         this.releases = releases;
         this.store = store;
         this.events = events;
@@ -65,7 +66,7 @@ public class Trainer implements DisposableBean {
         this.clock = clock;
         this.work = new BackgroundWork("trainer", clock);
         this.horizon = horizon;
-        this.labels = Label.all(rulesDir, horizon);
+        this.labels = labels.all();
         this.every = every;
         this.rows = rows;
     }
@@ -145,10 +146,8 @@ public class Trainer implements DisposableBean {
 
     private void train(Consumer<Training> watcher) throws Exception {
         var now = clock.instant();
-        var release = new Release("training", releases.live().rulebook(), store.untrained());
-        var history = new History(
-                rows, labels, now, (customer, event) -> Evaluator.evaluate(customer, event, release, event.at())
-                        .customer());
+        var release = releases.live().with("training", store.untrained());
+        var history = new History(rows, labels, now, new Replayed(release));
         var total = Math.max(1.0, events.size());
         events.replay((customer, event) -> {
             history.add(customer, event);

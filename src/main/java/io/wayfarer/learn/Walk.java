@@ -5,16 +5,17 @@ import io.wayfarer.profile.Customer;
 import io.wayfarer.profile.FeatureVector;
 import io.wayfarer.profile.Features;
 import io.wayfarer.profile.Stage;
+import io.wayfarer.score.Label;
 import io.wayfarer.score.StageChain;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.UUID;
-import java.util.function.BiFunction;
 import java.util.function.Consumer;
 
 /**
@@ -31,10 +32,11 @@ final class Walk {
     private static final int SECONDS_A_DAY = 86_400;
 
     /** A moment of which not all is known yet. */
-    private record Open(Instant at, Customer customer, double[] features, double[] answers) {}
+    private record Open(
+            Instant at, Customer customer, double[] features, double[] answers, Map<String, String> groups) {}
 
     private final UUID id;
-    private final BiFunction<Customer, Event, Customer> evaluate;
+    private final Past past;
     private final List<Label> labels;
     private final Duration shortest;
     private final Duration longest;
@@ -51,21 +53,14 @@ final class Walk {
     private boolean ordered;
 
     /**
-     * @param evaluate the customer after an event, with the stage that the rules give
      * @param until what happened later is not looked at
      * @param samples takes what is found
      * @param steps is added to: the days of the customer, as {@link StageChain} counts them; a silence of more than
      *     {@value Features#WINDOW_DAYS} days is cut to that
      */
-    Walk(
-            UUID id,
-            BiFunction<Customer, Event, Customer> evaluate,
-            List<Label> labels,
-            Instant until,
-            Consumer<Sample> samples,
-            double[][] steps) {
+    Walk(UUID id, Past past, List<Label> labels, Instant until, Consumer<Sample> samples, double[][] steps) {
         this.id = id;
-        this.evaluate = evaluate;
+        this.past = past;
         this.labels = labels;
         this.shortest =
                 labels.stream().map(Label::within).min(Duration::compareTo).orElseThrow();
@@ -90,7 +85,7 @@ final class Walk {
             silence(at);
             closeDays(dayOf(at));
         }
-        customer = evaluate.apply(customer, event);
+        customer = past.after(customer, event);
         var order = event.name().equals("Order Completed");
         ordered |= order;
         answer(event);
@@ -123,7 +118,7 @@ final class Walk {
         if (isTaken) {
             takenDay = dayOf(at);
             var answers = labels.stream().mapToDouble(Label::atFirst).toArray();
-            open.add(new Open(at, customer, FeatureVector.of(customer, at), answers));
+            open.add(new Open(at, customer, FeatureVector.of(customer, at), answers, past.groups(customer, at)));
         }
     }
 
@@ -148,7 +143,8 @@ final class Walk {
                 answers[i] = Double.NaN;
             }
         }
-        samples.accept(new Sample(id, moment.at(), moment.customer().stage(), moment.features(), answers));
+        samples.accept(
+                new Sample(id, moment.at(), moment.customer().stage(), moment.features(), answers, moment.groups()));
     }
 
     private void closeDays(long next) {

@@ -14,19 +14,23 @@ import java.util.UUID;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.stereotype.Component;
 
-/** What champions and challengers said of customers, until it is known whether it happened, and then for the trial's time. */
+/** What champions and challengers said of customers, until it is known what came of it, and then for the trial's time. */
 @Component
 class Cases {
 
     /**
-     * A case whose horizon has passed.
+     * A case whose time has passed.
      *
      * @param owner who has the customer's events now: another one after a merge
      */
     record Due(String name, String challenger, UUID customer, int day, UUID owner, Instant at, Stage stage) {}
 
-    /** A case of which it is known whether it happened. */
-    record Resolved(UUID customer, double byChampion, double byChallenger, boolean happened) {}
+    /**
+     * A case of which it is known what came of it.
+     *
+     * @param answer 1 for yes, 0 for no, or a number
+     */
+    record Resolved(UUID customer, double byChampion, double byChallenger, double answer) {}
 
     private final JdbcTemplate jdbc;
 
@@ -67,12 +71,12 @@ class Cases {
                 rows);
     }
 
-    /** Cases of these challengers from {@code until} or before of which it is not known yet, the oldest first. */
+    /** Cases of these challengers from {@code until} or before of which nothing is known yet, the oldest first. */
     List<Due> due(Collection<String> challengers, Instant until, int limit) {
         return jdbc.query(
                 "select c.name, c.challenger, c.customer_id, c.day_no, coalesce(m.customer_id, c.customer_id), c.at, c.stage"
                         + " from shadow_case c left join customer_merge m on m.merged_id = c.customer_id and m.undone_at is null"
-                        + " where c.happened is null and c.challenger = any(?) and c.at <= ? order by c.at limit ?",
+                        + " where c.answer is null and c.challenger = any(?) and c.at <= ? order by c.at limit ?",
                 (row, n) -> new Due(
                         row.getString(1),
                         row.getString(2),
@@ -86,36 +90,39 @@ class Cases {
                 limit);
     }
 
-    /** Whether it happened; a case whose customer is gone is removed: null. */
-    void resolve(Map<Due, Boolean> outcomes) {
+    /** What came of each; a case whose customer is gone is removed: null. */
+    void resolve(Map<Due, Double> answers) {
         var known = new ArrayList<Object[]>();
         var gone = new ArrayList<Object[]>();
-        outcomes.forEach((due, happened) -> {
-            if (happened == null) {
+        answers.forEach((due, answer) -> {
+            if (answer == null) {
                 gone.add(new Object[] {due.name(), due.challenger(), due.customer(), due.day()});
             } else {
-                known.add(new Object[] {happened, due.name(), due.challenger(), due.customer(), due.day()});
+                known.add(new Object[] {answer, due.name(), due.challenger(), due.customer(), due.day()});
             }
         });
         var key = " where name = ? and challenger = ? and customer_id = ? and day_no = ?";
-        jdbc.batchUpdate("update shadow_case set happened = ?" + key, known);
+        jdbc.batchUpdate("update shadow_case set answer = ?" + key, known);
         jdbc.batchUpdate("delete from shadow_case" + key, gone);
     }
 
     /** The resolved cases of two versions side by side. */
     List<Resolved> resolved(String name, String champion, String challenger) {
         return jdbc.query(
-                "select customer_id, by_champion, by_challenger, happened from shadow_case"
-                        + " where name = ? and challenger = ? and champion = ? and happened is not null",
+                "select customer_id, by_champion, by_challenger, answer from shadow_case"
+                        + " where name = ? and challenger = ? and champion = ? and answer is not null",
                 (row, n) -> new Resolved(
-                        row.getObject(1, UUID.class), row.getDouble(2), row.getDouble(3), row.getBoolean(4)),
+                        row.getObject(1, UUID.class), row.getDouble(2), row.getDouble(3), row.getDouble(4)),
                 name,
                 challenger,
                 champion);
     }
 
-    /** Removes what is older, of whatever versions: also of another node's. */
-    void forget(Instant before) {
-        jdbc.update("delete from shadow_case where at < ?", before.atOffset(ZoneOffset.UTC));
+    /** Removes what these models said before that, of whatever versions: also of another node's. */
+    void forget(Collection<String> models, Instant before) {
+        jdbc.update(
+                "delete from shadow_case where name = any(?) and at < ?",
+                Column.texts(models),
+                before.atOffset(ZoneOffset.UTC));
     }
 }

@@ -1,6 +1,7 @@
 package io.wayfarer.monitor;
 
 import io.wayfarer.score.Contest;
+import io.wayfarer.score.ModelCard;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -36,7 +37,7 @@ public record Drift(String version, Level level, int vectors, Double scores, Dou
 
     static Drift of(Contest contest, List<Seen> all, Map<String, Integer> indexes) {
         var vectors = all.stream()
-                .filter(seen -> seen.concerns(contest.name()))
+                .filter(seen -> ModelCard.concerns(contest.name(), seen.stage()))
                 .map(Seen::vector)
                 .toList();
         var reference = contest.reference();

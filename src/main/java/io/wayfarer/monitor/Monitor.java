@@ -5,9 +5,9 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.wayfarer.decide.Releases;
 import io.wayfarer.monitor.Comparison.Verdict;
 import io.wayfarer.profile.FeatureVector;
-import io.wayfarer.profile.Stage;
 import io.wayfarer.score.Contest;
-import io.wayfarer.score.ModelCard;
+import io.wayfarer.score.Label;
+import io.wayfarer.score.Labels;
 import io.wayfarer.score.ModelStore;
 import io.wayfarer.time.BackgroundWork;
 import io.wayfarer.time.ProductClock;
@@ -21,11 +21,9 @@ import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 import java.util.stream.IntStream;
-import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.DisposableBean;
@@ -45,7 +43,7 @@ public class Monitor implements DisposableBean {
     private static final int PAGE = 500;
     /** Drift is measured over so many days on which customers were seen. */
     private static final int DRIFT_DAYS = 7;
-    /** Cases are kept for so many horizons: longer than a trial and its outcomes take. */
+    /** Cases are kept for so many times of their label: longer than a trial and its outcomes take. */
     private static final int KEPT = 6;
 
     private static final Map<String, Integer> INDEXES = IntStream.range(0, FeatureVector.NAMES.size())
@@ -72,7 +70,7 @@ public class Monitor implements DisposableBean {
     private final Releases releases;
     private final ProductClock clock;
     private final BackgroundWork work;
-    private final Duration horizon;
+    private final Labels labels;
     private final Promotion promotion;
 
     private final Deque<List<Seen>> waiting = new ArrayDeque<>();
@@ -88,7 +86,7 @@ public class Monitor implements DisposableBean {
             Releases releases,
             ProductClock clock,
             MeterRegistry registry,
-            @Value("${wayfarer.learn.horizon}") Duration horizon,
+            Labels labels,
             @Value("${wayfarer.models.promotion}") String promotion) {
         this.shadow = shadow;
         this.cases = cases;
@@ -97,10 +95,9 @@ public class Monitor implements DisposableBean {
         this.releases = releases;
         this.clock = clock;
         this.work = new BackgroundWork("monitor", clock);
-        this.horizon = horizon;
+        this.labels = labels;
         this.promotion = Promotion.of(promotion);
-        Stream.concat(Stream.of(ModelCard.BUY), Arrays.stream(Stage.values()).map(ModelCard::nextStage))
-                .forEach(name -> meter(registry, name));
+        labels.all().forEach(label -> label.models().forEach(name -> meter(registry, name)));
     }
 
     private void meter(MeterRegistry registry, String name) {
@@ -197,36 +194,41 @@ public class Monitor implements DisposableBean {
         while (lately.size() > DRIFT_DAYS) {
             lately.remove();
         }
-        resolve(now);
+        for (var label : labels.all()) {
+            resolve(label, now);
+            cases.forget(label.models(), now.minus(label.within().multipliedBy(KEPT)));
+        }
         for (var contest : store.contests().values()) {
             work.stopIfCancelled();
             compare(contest, now);
         }
         store.contests().values().forEach(this::measureDrift);
-        cases.forget(now.minus(horizon.multipliedBy(KEPT)));
     }
 
-    private void resolve(Instant now) {
-        var challengers = store.contests().values().stream()
+    private void resolve(Label label, Instant now) {
+        var contests = store.contests();
+        var challengers = label.models().stream()
+                .map(contests::get)
+                .filter(contest -> contest != null && contest.challenger() != null)
                 .map(Contest::challenger)
-                .filter(Objects::nonNull)
                 .toList();
         List<Cases.Due> due;
         do {
             work.stopIfCancelled();
-            due = cases.due(challengers, now.minus(horizon), PAGE);
-            cases.resolve(outcomes.of(due));
+            due = cases.due(challengers, now.minus(label.within()), PAGE);
+            cases.resolve(outcomes.of(label, due));
         } while (!due.isEmpty());
     }
 
     private void compare(Contest contest, Instant now) throws IOException {
         var challenger = contest.challenger();
-        if (challenger == null) {
+        var name = contest.name();
+        var label = labels.of(name);
+        if (challenger == null || label == null) {
             return;
         }
-        var name = contest.name();
-        var comparison =
-                Comparison.of(contest.champion(), challenger, cases.resolved(name, contest.champion(), challenger));
+        var comparison = Comparison.of(
+                contest.champion(), challenger, label.binary(), cases.resolved(name, contest.champion(), challenger));
         comparisons.put(name, comparison);
         var isBetter = comparison.verdict() == Verdict.BETTER;
         if (isBetter && promotion == Promotion.BETTER || comparison.verdict() == Verdict.WORSE) {

@@ -1,7 +1,6 @@
 package io.wayfarer.monitor;
 
 import io.wayfarer.profile.Stage;
-import io.wayfarer.score.ModelCard;
 import java.time.Instant;
 import java.util.List;
 import java.util.UUID;
@@ -18,9 +17,4 @@ record Seen(UUID customer, int day, Instant at, Stage stage, double[] vector, Li
 
     /** What both said, of one model. */
     record Scored(String name, String champion, double byChampion, String challenger, double byChallenger) {}
-
-    /** True when the model of this name is asked about such a customer. */
-    boolean concerns(String model) {
-        return model.equals(ModelCard.BUY) || model.equals(ModelCard.nextStage(stage));
-    }
 }

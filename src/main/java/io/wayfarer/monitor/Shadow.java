@@ -2,7 +2,6 @@ package io.wayfarer.monitor;
 
 import io.wayfarer.profile.Customer;
 import io.wayfarer.profile.FeatureVector;
-import io.wayfarer.score.Contest;
 import io.wayfarer.score.ModelCard;
 import io.wayfarer.score.ModelStore;
 import java.time.Duration;
@@ -69,22 +68,16 @@ class Shadow {
             today.pollLastEntry();
         }
         var vector = FeatureVector.of(customer, at);
-        var scored = new ArrayList<Seen.Scored>(2);
-        var contests = store.contests();
-        add(scored, contests.get(ModelCard.BUY), vector);
-        add(scored, contests.get(ModelCard.nextStage(customer.stage())), vector);
+        var scored = store.contests().values().stream()
+                .filter(contest -> contest.challenger() != null && ModelCard.concerns(contest.name(), customer.stage()))
+                .map(contest -> new Seen.Scored(
+                        contest.name(),
+                        contest.champion(),
+                        contest.byChampion().applyAsDouble(vector),
+                        contest.challenger(),
+                        contest.byChallenger().applyAsDouble(vector)))
+                .toList();
         today.put(hash, new Seen(customer.id(), day, at, customer.stage(), vector, scored));
-    }
-
-    private static void add(List<Seen.Scored> scored, Contest contest, double[] vector) {
-        if (contest != null && contest.challenger() != null) {
-            scored.add(new Seen.Scored(
-                    contest.name(),
-                    contest.champion(),
-                    contest.byChampion().applyAsDouble(vector),
-                    contest.challenger(),
-                    contest.byChallenger().applyAsDouble(vector)));
-        }
     }
 
     private static boolean falls(UUID customer, Instant at) {

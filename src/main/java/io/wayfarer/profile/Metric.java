@@ -26,6 +26,16 @@ public enum Metric {
     EMAIL,
     CRM;
 
+    /** Of a single order no more is believed. */
+    private static final double MAX_ORDER = 1e7;
+
+    /** What an order comes to, in units of the currency, from 0 to {@value #MAX_ORDER}; 0 when it does not say. */
+    public static double orderValue(Event event) {
+        var total = event.number("total");
+        var value = Double.isNaN(total) ? event.number("revenue") : total;
+        return Double.isNaN(value) ? 0 : Math.max(0, Math.min(value, MAX_ORDER));
+    }
+
     /** What an event adds to each metric, by its ordinal. */
     static long[] increments(Event event) {
         var add = new long[Features.METRICS];
@@ -44,11 +54,7 @@ public enum Metric {
             case "Checkout Started" -> add[CHECKOUTS.ordinal()] = 1;
             case "Order Completed" -> {
                 add[ORDERS.ordinal()] = 1;
-                var total = event.number("total");
-                var revenue = Double.isNaN(total) ? event.number("revenue") : total;
-                // outliers of a single order are bounded at ten million
-                add[REVENUE.ordinal()] =
-                        Double.isNaN(revenue) ? 0 : Math.round(Math.max(0, Math.min(revenue, 1e7)) * 100);
+                add[REVENUE.ordinal()] = Math.round(orderValue(event) * 100);
             }
             case "Order Refunded" -> add[REFUNDS.ordinal()] = 1;
             case "Email Opened" -> add[EMAIL_OPENS.ordinal()] = 1;

@@ -27,10 +27,10 @@ public class Reviews {
     /** The event that a verdict becomes. */
     public static final String REVIEWED = "Order Reviewed";
 
-    /** The property of it that names the decision which started the review. */
+    /** The property of what a task gave that names the decision which its journey acted on. */
     public static final String DECISION = "decision";
 
-    /** The mark of a verdict that a person's task gave: anybody may send an event of that name. */
+    /** The mark of what a person's task gave: anybody may send an event of that name. */
     public static final String VERDICT = "verdict";
 
     /** What a person may find. */
@@ -60,6 +60,9 @@ public class Reviews {
     public record Review(
             UUID decision, UUID customer, Instant openedAt, double risk, String outcome, Instant judgedAt) {}
 
+    /** What a review is about. */
+    record Subject(UUID decision, UUID customer, UUID event, double risk, String outcome) {}
+
     private final JdbcTemplate jdbc;
 
     Reviews(JdbcTemplate jdbc) {
@@ -85,12 +88,15 @@ public class Reviews {
                     decision.id(),
                     decision.customer(),
                     decision.at().atOffset(ZoneOffset.UTC),
-                    decision.facts().get("risk") instanceof Number risk ? risk.doubleValue() : 0
+                    decision.facts().get("risk") instanceof Number risk ? risk.doubleValue() : 0,
+                    decision.event()
                 })
                 .toList();
         if (!opened.isEmpty()) {
             jdbc.batchUpdate(
-                    "insert into fraud_review (decision_id, customer_id, opened_at, risk) values (?, ?, ?, ?)", opened);
+                    "insert into fraud_review (decision_id, customer_id, opened_at, risk, event_id)"
+                            + " values (?, ?, ?, ?, ?)",
+                    opened);
         }
     }
 
@@ -172,6 +178,29 @@ public class Reviews {
                 outcome,
                 OPEN,
                 limit);
+    }
+
+    /** The newest reviews that were found to be fraud or genuine. */
+    List<Subject> found(int limit) {
+        return subjects("outcome in ('fraud', 'genuine') order by decision_id desc limit " + limit, List.of());
+    }
+
+    /** These reviews, whatever was found. */
+    List<Subject> subjects(List<UUID> decisions) {
+        return subjects("decision_id = any(?)", List.of(Column.uuids(decisions, id -> id)));
+    }
+
+    private List<Subject> subjects(String where, List<Object> parameters) {
+        return jdbc.query(
+                "select decision_id, customer_id, event_id, risk, coalesce(outcome, '" + OPEN
+                        + "') from fraud_review where event_id is not null and " + where,
+                (row, n) -> new Subject(
+                        row.getObject(1, UUID.class),
+                        row.getObject(2, UUID.class),
+                        row.getObject(3, UUID.class),
+                        row.getDouble(4),
+                        row.getString(5)),
+                parameters.toArray());
     }
 
     /** @param since reviews that were opened earlier are left out */

@@ -50,6 +50,9 @@ public record ModelCard(
     /** The chain that answers where there is no model. */
     public static final String CHAIN = "markov";
 
+    private static final String NEXT_STAGE = "next-stage.";
+    private static final String MOOD = "mood.";
+
     /** Without a reference. */
     public ModelCard(
             String name,
@@ -86,7 +89,17 @@ public record ModelCard(
 
     /** The probability of moving on from the stage. */
     public static String nextStage(Stage stage) {
-        return "next-stage." + stage.label();
+        return NEXT_STAGE + stage.label();
+    }
+
+    /** Whether the model of this name is asked about customers in the stage. */
+    public static boolean concerns(String model, Stage stage) {
+        return !model.startsWith(NEXT_STAGE) || model.equals(nextStage(stage));
+    }
+
+    /** Whether a model of this name says what will happen. */
+    static boolean foresees(String name) {
+        return !name.equals(CHAIN) && !name.startsWith(MOOD);
     }
 
     /** Whether the chain of stages answers the same where there is no model. */
@@ -97,7 +110,7 @@ public record ModelCard(
 
     /** The probability that a text in the language is in a good mood. */
     public static String mood(Language language) {
-        return "mood." + language.code();
+        return MOOD + language.code();
     }
 
     /**

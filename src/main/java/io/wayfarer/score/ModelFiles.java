@@ -2,6 +2,7 @@ package io.wayfarer.score;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.wayfarer.store.Seal;
 import io.wayfarer.store.Version;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -9,25 +10,17 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.PosixFilePermissions;
-import java.security.GeneralSecurityException;
-import java.security.MessageDigest;
-import java.security.SecureRandom;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.HexFormat;
 import java.util.List;
-import java.util.Set;
 import java.util.zip.GZIPInputStream;
 import java.util.zip.GZIPOutputStream;
-import javax.crypto.Mac;
-import javax.crypto.spec.SecretKeySpec;
 
 /**
  * Models on disk: {@code <name>-<version>.model} and its card, {@code <name>-<version>.json}. The model's file is an
@@ -37,7 +30,6 @@ import javax.crypto.spec.SecretKeySpec;
  */
 final class ModelFiles {
 
-    private static final int SIGNATURE = 32;
     private static final int MAX_SIZE = 32 << 20;
     private static final int MAX_PLAIN = 128 << 20;
     static final String ROLES_FILE = "roles.json";
@@ -49,13 +41,13 @@ final class ModelFiles {
 
     private final Path folder;
     private final ObjectMapper json;
-    private final SecretKeySpec key;
+    private final Seal seal;
 
     /** @throws IOException when the folder or the key cannot be made or read */
     ModelFiles(Path data, ObjectMapper json) throws IOException {
         this.folder = Files.createDirectories(data.resolve("models"));
         this.json = json;
-        this.key = new SecretKeySpec(key(data.resolve("model.key")), "HmacSHA256");
+        this.seal = new Seal(data);
     }
 
     /** Writes the model and its card for good, and gives the card with its version. */
@@ -72,7 +64,7 @@ final class ModelFiles {
         var model = compressed(plain);
         // the card first: a model without one is not looked at
         put(cardOf(file(kept)), card);
-        put(file(kept), concat(sign(card, model), model));
+        put(file(kept), concat(seal.sign(card, model), model));
     }
 
     /** Where a model is. */
@@ -95,13 +87,11 @@ final class ModelFiles {
     Read read(Path file) throws IOException {
         var content = bounded(file);
         var cardBytes = bounded(cardOf(file));
-        if (content.length <= SIGNATURE) {
+        if (content.length <= Seal.SIZE) {
             throw new IOException("it is cut short");
         }
-        var model = Arrays.copyOfRange(content, SIGNATURE, content.length);
-        if (!MessageDigest.isEqual(sign(cardBytes, model), Arrays.copyOf(content, SIGNATURE))) {
-            throw new IOException("its signature does not match: this installation did not write it so");
-        }
+        var model = Arrays.copyOfRange(content, Seal.SIZE, content.length);
+        seal.check(cardBytes, model, Arrays.copyOf(content, Seal.SIZE));
         var card = json.readValue(cardBytes, ModelCard.class);
         try (var in = new GZIPInputStream(new ByteArrayInputStream(model))) {
             var plain = in.readNBytes(MAX_PLAIN + 1);
@@ -127,7 +117,7 @@ final class ModelFiles {
     /** Keeps who has which role, signed: an HMAC in hexadecimal, and below it the roles as JSON. */
     void writeRoles(Collection<Standing> roles) throws IOException {
         var body = json.writerWithDefaultPrettyPrinter().writeValueAsBytes(roles);
-        var signature = HexFormat.of().formatHex(sign(ROLES, body)) + "\n";
+        var signature = HexFormat.of().formatHex(seal.sign(ROLES, body)) + "\n";
         put(folder.resolve(ROLES_FILE), concat(signature.getBytes(StandardCharsets.US_ASCII), body));
     }
 
@@ -142,16 +132,22 @@ final class ModelFiles {
             return List.of();
         }
         var content = bounded(file);
-        var head = 2 * SIGNATURE + 1;
+        var head = 2 * Seal.SIZE + 1;
         if (content.length <= head) {
             throw new IOException("it is cut short");
         }
         var body = Arrays.copyOfRange(content, head, content.length);
-        var signature = HexFormat.of().formatHex(sign(ROLES, body)) + "\n";
-        if (!MessageDigest.isEqual(signature.getBytes(StandardCharsets.US_ASCII), Arrays.copyOf(content, head))) {
-            throw new IOException("its signature does not match: this installation did not write it so");
-        }
+        seal.check(ROLES, body, hex(Arrays.copyOf(content, head - 1)));
         return List.of(json.readValue(body, Standing[].class));
+    }
+
+    /** Nothing where it is no signature. */
+    private static byte[] hex(byte[] signature) {
+        try {
+            return HexFormat.of().parseHex(new String(signature, StandardCharsets.US_ASCII));
+        } catch (IllegalArgumentException e) {
+            return new byte[0];
+        }
     }
 
     private static byte[] compressed(byte[] plain) throws IOException {
@@ -192,41 +188,6 @@ final class ModelFiles {
             channel.force(true);
         }
         Files.move(draft, file, StandardCopyOption.ATOMIC_MOVE);
-    }
-
-    private static byte[] key(Path file) throws IOException {
-        try {
-            var fresh = new byte[SIGNATURE];
-            new SecureRandom().nextBytes(fresh);
-            var owner = PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
-            var posix = file.getFileSystem().supportedFileAttributeViews().contains("posix");
-            var options = Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
-            try (var channel =
-                    posix ? Files.newByteChannel(file, options, owner) : Files.newByteChannel(file, options)) {
-                channel.write(ByteBuffer.wrap(fresh));
-            }
-        } catch (FileAlreadyExistsException e) {
-            // made by an earlier start
-        }
-        var key = Files.readAllBytes(file);
-        if (key.length != SIGNATURE) {
-            throw new IOException(file + " must hold the " + SIGNATURE + " bytes with which models are signed, not "
-                    + key.length + "; without it, remove it and the models beside it, and train them again");
-        }
-        return key;
-    }
-
-    private byte[] sign(byte[] card, byte[] model) {
-        try {
-            var mac = Mac.getInstance("HmacSHA256");
-            mac.init(key);
-            // the length keeps bytes from wandering between card and model
-            mac.update(ByteBuffer.allocate(4).putInt(0, card.length));
-            mac.update(card);
-            return mac.doFinal(model);
-        } catch (GeneralSecurityException e) {
-            throw new IllegalStateException(e);
-        }
     }
 
     private static byte[] concat(byte[] a, byte[] b) {

@@ -40,7 +40,7 @@ public class ModelStore {
     /** Kept of each name, for going back; what is older and has no role is removed. */
     static final int KEPT = 20;
 
-    /** A challenger is tried for so many horizons before a newer one may take its place. */
+    /** A challenger is tried for so many times of what it foresees before a newer one may take its place. */
     static final int TRIAL = 3;
 
     /** A change of roles that is not done; the message is for the person who asked. */
@@ -105,7 +105,6 @@ public class ModelStore {
     }
 
     private ModelStore(Path data, Duration horizon, ObjectMapper json, Needs needs) {
-        keepWekaAtHome(data);
         this.horizon = horizon;
         this.needs = needs;
         try {
@@ -250,7 +249,7 @@ public class ModelStore {
         var versions = kept.computeIfAbsent(card.name(), name -> new ArrayList<>());
         versions.removeIf(same -> same.card().equals(written));
         versions.add(0, new Kept(written, understand(written, model)));
-        if (ModelCard.chainAnswers(card.name())) {
+        if (ModelCard.foresees(card.name())) {
             change(trained(written));
         }
         for (int i = versions.size() - 1; versions.size() > KEPT; i--) {
@@ -273,14 +272,21 @@ public class ModelStore {
         if (now.holds(card.version())) {
             return now;
         }
+        var champion = find(now.name(), now.champion()).card();
+        if (!champion.horizon().equals(card.horizon())) {
+            var why = "it foresees what happens within " + card.horizon() + ", and the champion within "
+                    + champion.horizon() + ": they cannot be compared";
+            return now.replacedBy(card.version(), byTraining(card, What.REPLACED, why));
+        }
         if (now.challenger() == null) {
             return now.challengedBy(card.version(), byTraining(card, What.CHALLENGES, "nothing else was being tried"));
         }
-        if (now.since().plus(horizon.multipliedBy(TRIAL)).isAfter(card.trainedAt())) {
+        if (now.since().plus(card.horizon().multipliedBy(TRIAL)).isAfter(card.trainedAt())) {
             log.info("{}: {} is kept without a role, {} is being tried", now.name(), card.version(), now.challenger());
             return now;
         }
-        var why = now.challenger() + " had been tried for " + TRIAL + " x " + horizon + " and was not surely better";
+        var why = now.challenger() + " had been tried for " + TRIAL + " x " + card.horizon()
+                + " and was not surely better";
         return now.challengedBy(card.version(), byTraining(card, What.CHALLENGES, why));
     }
 
@@ -342,7 +348,7 @@ public class ModelStore {
             log.warn("{} is not used, and the newest models serve: {}", ModelFiles.ROLES_FILE, e.getMessage());
         }
         kept.forEach((name, versions) -> {
-            if (ModelCard.chainAnswers(name)) {
+            if (ModelCard.foresees(name)) {
                 roles.put(name, recalled(name, versions, written.get(name)));
             }
         });
@@ -483,13 +489,5 @@ public class ModelStore {
         } catch (IOException e) {
             throw new UncheckedIOException(file + " cannot be read: it must be a file in UTF-8", e);
         }
-    }
-
-    /** Weka would make a folder in the user's home, ask the network for packages, and unpack and load native code. */
-    private static void keepWekaAtHome(Path data) {
-        System.setProperty("WEKA_HOME", data.resolve("weka").toAbsolutePath().toString());
-        System.setProperty("weka.packageManager.offline", "true");
-        System.setProperty("weka.packageManager.loadPackages", "false");
-        System.setProperty("com.github.fommil.netlib.ARPACK", "com.github.fommil.netlib.F2jARPACK");
     }
 }

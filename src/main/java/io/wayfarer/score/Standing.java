@@ -26,6 +26,7 @@ public record Standing(
     public enum What {
         FIRST,
         CHALLENGES,
+        REPLACED,
         PROMOTED,
         ROLLED_BACK,
         RETIRED
@@ -46,6 +47,11 @@ public record Standing(
 
     Standing challengedBy(String version, Change change) {
         return new Standing(name, champion, former, version, change.at(), with(change));
+    }
+
+    /** It serves at once, and nothing is tried any more. */
+    Standing replacedBy(String version, Change change) {
+        return new Standing(name, version, champion, null, null, with(change));
     }
 
     Standing promoted(String version, Change change) {

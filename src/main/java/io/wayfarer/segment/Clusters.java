@@ -1,5 +1,6 @@
 package io.wayfarer.segment;
 
+import io.wayfarer.text.WekaHome;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
@@ -26,6 +27,10 @@ import weka.core.SelectedTag;
  * @param em their number chosen by BIC (Schwarz 1978), the lowest
  */
 record Clusters(double[] mean, double[] deviation, List<Cluster> kmeans, List<Cluster> em) {
+
+    static {
+        WekaHome.use();
+    }
 
     static final Clusters NONE = new Clusters(new double[0], new double[0], List.of(), List.of());
 

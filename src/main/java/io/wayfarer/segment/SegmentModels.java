@@ -3,6 +3,7 @@ package io.wayfarer.segment;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.wayfarer.decide.Releases;
 import io.wayfarer.store.Version;
 import java.time.Instant;
 import java.time.OffsetDateTime;
@@ -13,7 +14,7 @@ import java.util.UUID;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.stereotype.Component;
 
-/** What was learnt of segments, by version, and how far the pass over all customers has come with it. */
+/** What was learnt of segments, by version, how far the pass over all customers has come with it; rules see the newest. */
 @Component
 class SegmentModels {
 
@@ -34,11 +35,13 @@ class SegmentModels {
 
     private final JdbcTemplate jdbc;
     private final ObjectMapper json;
+    private final Releases releases;
     private volatile Segmentation live;
 
-    SegmentModels(JdbcTemplate jdbc, ObjectMapper json) {
+    SegmentModels(JdbcTemplate jdbc, ObjectMapper json, Releases releases) {
         this.jdbc = jdbc;
         this.json = json;
+        this.releases = releases;
         load();
     }
 
@@ -58,7 +61,7 @@ class SegmentModels {
                                 read(row.getString(3))))
                 .stream()
                 .findFirst()
-                .ifPresent(newest -> live = newest);
+                .ifPresent(this::use);
     }
 
     /** From now on customers are assigned by this; the same content learnt again is the same version, passed anew. */
@@ -81,8 +84,16 @@ class SegmentModels {
                 "delete from segment_model where version not in (select version from segment_model"
                         + " order by learnt_at desc, version limit ?)",
                 KEPT);
-        live = new Segmentation(version, now, learnt);
+        use(new Segmentation(version, now, learnt));
         return live;
+    }
+
+    private void use(Segmentation newest) {
+        var isAnother = live == null || !live.version().equals(newest.version());
+        live = newest;
+        if (isAnother) {
+            releases.use(newest);
+        }
     }
 
     /** How far the pass of the live version is. */

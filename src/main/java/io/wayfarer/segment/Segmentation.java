@@ -1,5 +1,6 @@
 package io.wayfarer.segment;
 
+import io.wayfarer.decide.Grouping;
 import io.wayfarer.profile.Customer;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -13,10 +14,23 @@ import java.util.Map;
  * @param version of the content
  * @param learntAt product time
  */
-record Segmentation(String version, Instant learntAt, Learnt learnt) {
+record Segmentation(String version, Instant learntAt, Learnt learnt) implements Grouping {
+
+    private static final List<Kind> LEARNT = List.of(Kind.rfm, Kind.kmeans, Kind.em);
 
     /** The part that the version is made of. */
     record Learnt(Rfm rfm, Clusters clusters) {}
+
+    @Override
+    public String group(String kind, Customer customer, Instant at) {
+        var learnable = LEARNT.stream()
+                .filter(one -> one.name().equals(kind))
+                .findFirst()
+                .orElseThrow(() -> new IllegalArgumentException(
+                        "there is no kind \"" + kind + "\" of segments, but " + List.of(Kind.values())));
+        var segment = group(learnable, Figures.of(customer, at));
+        return segment == null ? "" : segment;
+    }
 
     Map<Kind, String> of(Customer customer, Instant now) {
         return of(Figures.of(customer, now));
@@ -24,16 +38,23 @@ record Segmentation(String version, Instant learntAt, Learnt learnt) {
 
     Map<Kind, String> of(double[] figures) {
         var segments = new EnumMap<Kind, String>(Kind.class);
-        segments.put(Kind.rfm, learnt.rfm().segment(figures));
-        var nearest = learnt.clusters().nearest(figures);
-        if (nearest != null) {
-            segments.put(Kind.kmeans, nearest.id());
-        }
-        var likeliest = learnt.clusters().likeliest(figures);
-        if (likeliest != null) {
-            segments.put(Kind.em, likeliest.id());
+        for (var kind : LEARNT) {
+            var segment = group(kind, figures);
+            if (segment != null) {
+                segments.put(kind, segment);
+            }
         }
         return segments;
+    }
+
+    private String group(Kind kind, double[] figures) {
+        var cluster =
+                switch (kind) {
+                    case kmeans -> learnt.clusters().nearest(figures);
+                    case em -> learnt.clusters().likeliest(figures);
+                    default -> null;
+                };
+        return kind == Kind.rfm ? learnt.rfm().segment(figures) : cluster == null ? null : cluster.id();
     }
 
     /** The segment's name in words. */

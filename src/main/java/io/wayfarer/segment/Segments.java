@@ -1,6 +1,7 @@
 package io.wayfarer.segment;
 
 import io.wayfarer.decide.Decided;
+import io.wayfarer.decide.Release;
 import io.wayfarer.decide.Releases;
 import io.wayfarer.profile.Customer;
 import io.wayfarer.profile.Move;
@@ -25,7 +26,6 @@ import org.springframework.stereotype.Component;
 public class Segments {
 
     static final String BY_EVENT = "event";
-    static final String IN_NO_RULE = "others";
     static final String BY_PASS = "pass";
 
     private static final long SECONDS_A_DAY = 86_400;
@@ -112,8 +112,7 @@ public class Segments {
     /** Of each kind the customer's segment: a pure function of what was learnt, the rules, the customer and the moment. */
     Map<Kind, String> segments(Segmentation live, Customer customer, Instant now) {
         var segments = live.of(customer, now);
-        var written = releases.live().rulebook().segment(customer, now);
-        segments.put(Kind.rules, written == null ? IN_NO_RULE : written);
+        segments.put(Kind.rules, releases.live().segment(Release.WRITTEN, customer, now));
         return segments;
     }
 

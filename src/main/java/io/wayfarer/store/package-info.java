@@ -1,4 +1,4 @@
-/** What all stores share: many rows in one statement, and names for contents. */
+/** What all stores share: many rows in one statement, names for contents, and signatures of what was learnt. */
 @ApplicationModule(allowedDependencies = {})
 package io.wayfarer.store;
 

@@ -29,6 +29,10 @@ import weka.core.SparseInstance;
  */
 public final class MoodTraining {
 
+    static {
+        WekaHome.use();
+    }
+
     /** Terms that are kept at most, those in the most texts: some 5 MB. */
     static final int MAX_TERMS = 50_000;
 

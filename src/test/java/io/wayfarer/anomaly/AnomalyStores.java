@@ -1,6 +1,8 @@
 package io.wayfarer.anomaly;
 
 import io.wayfarer.ingest.Inboxes;
+import java.io.IOException;
+import java.nio.file.Path;
 import org.springframework.jdbc.core.JdbcTemplate;
 
 /** Stores of forests for tests of rooms that have no access to their parts. */
@@ -8,7 +10,8 @@ public final class AnomalyStores {
 
     private AnomalyStores() {}
 
-    public static Forests forests(JdbcTemplate jdbc) {
-        return new Forests(jdbc, Inboxes.JSON);
+    /** @param data where the key is */
+    public static Forests forests(JdbcTemplate jdbc, Path data) throws IOException {
+        return new Forests(jdbc, Inboxes.JSON, data);
     }
 }

@@ -11,6 +11,7 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
@@ -49,6 +50,23 @@ class FraudApiTest extends WholeProgram {
                 .isNotEqualTo(first.at("/items/0/decision").asText());
         assertThat(ask("/api/fraud/reviews?outcome=fraud").get("items")).isEmpty();
         assertThat(ask("/api/fraud").get("open").asInt()).isGreaterThanOrEqualTo(2);
+    }
+
+    @Test
+    void whileThereAreTooFewVerdictsThatIsSaid() {
+        suspicious(run + "-c");
+        await().atMost(PATIENCE).until(() -> {
+            send(asAdmin("/api/fraud/verdicts/learn").POST(text("")));
+            return ask("/api/fraud/verdicts").at("/learning/state").asText().equals("DONE");
+        });
+        var standing = ask("/api/fraud/verdicts");
+        assertThat(standing.get("serves").asBoolean()).isFalse();
+        assertThat(standing.get("reason").asText()).startsWith("Not enough yet");
+        assertThat(ask("/api/fraud/reviews?limit=1").at("/items/0").has("likelihood"))
+                .isFalse();
+        assertThat(send(asAdmin("/api/fraud/verdicts/card.html")).statusCode()).isEqualTo(404);
+        assertThat(send(asAdmin("/api/fraud/verdicts/..%2f..%2fmodel.key")).statusCode())
+                .isBetween(400, 404);
     }
 
     @Test
@@ -91,7 +109,10 @@ class FraudApiTest extends WholeProgram {
                 .isEqualTo("isolation-forest:" + forest.get("version").asText());
         assertThat(oddity.get("rank").asDouble()).isGreaterThan(0.9);
         assertThat(oddity.at("/reasons/0/feature").asText()).isEqualTo("failed-payments-1d");
-        assertThat(oddity.at("/reasons/0/words/en").asText()).startsWith("3 failed payments today: +");
+        var times = Math.pow(2, oddity.at("/reasons/0/part").asDouble());
+        assertThat(times).isGreaterThan(1.05);
+        assertThat(oddity.at("/reasons/0/words/en").asText())
+                .isEqualTo(String.format(Locale.ROOT, "3 failed payments today: × %.2f", times));
         assertThat(oddity.at("/reasons/0/words/zh").asText()).contains("支付失败 3 次");
     }
 

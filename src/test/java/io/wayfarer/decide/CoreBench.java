@@ -6,6 +6,7 @@ import io.wayfarer.profile.Customer;
 import io.wayfarer.profile.Identity;
 import io.wayfarer.profile.Profiler;
 import io.wayfarer.score.TrainedOnce;
+import io.wayfarer.segment.LearntGroups;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -51,7 +52,11 @@ public class CoreBench {
     @Setup
     public void aCustomerOfSixtyDays() throws Exception {
         release = new Release(
-                "bench", ShippedRules.rulebook(), TrainedOnce.forEveryQuestion(Files.createTempDirectory("models")));
+                "bench",
+                ShippedRules.rulebook(),
+                TrainedOnce.forEveryQuestion(Files.createTempDirectory("models")),
+                null,
+                LearntGroups.of(42));
         var random = new Random(42);
         var identities = Set.of(new Identity(Identity.Kind.email, "ada@example.org"));
         customer = Customer.unknown(new UUID(1, 1), identities, Events.NOON.minus(Duration.ofDays(60)));
@@ -63,12 +68,16 @@ public class CoreBench {
         }
     }
 
-    /** One in a hundred is an order, two begin or fill a cart, and one is a letter, whose words are read. */
+    /** One in a hundred is an order, one a refund, two begin or fill a cart, and one is a letter, whose words are read. */
     private static Event event(Random random, Instant at) {
         var dice = random.nextInt(100);
         var name = dice < 1
                 ? "Order Completed"
-                : dice < 3 ? "Product Added" : dice < 4 ? "Mail Received" : dice < 60 ? "Product Viewed" : "Page Left";
+                : dice < 3
+                        ? "Product Added"
+                        : dice < 4
+                                ? "Mail Received"
+                                : dice < 5 ? "Order Refunded" : dice < 60 ? "Product Viewed" : "Page Left";
         return Events.by("user", name, at, name.equals("Mail Received") ? LETTER : properties(random));
     }
 

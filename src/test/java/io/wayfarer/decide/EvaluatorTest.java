@@ -20,6 +20,36 @@ import org.junit.jupiter.api.Test;
 
 class EvaluatorTest {
 
+    private static final String BY_SEGMENT =
+            """
+            <definitions xmlns="https://www.omg.org/spec/DMN/20191111/MODEL/" id="d" name="next-best-action"
+                         namespace="urn:test">
+              <inputData id="input_rfm" name="rfm"><variable id="variable_rfm" name="rfm" typeRef="string"/></inputData>
+              <decision id="nba" name="next-best-action">
+                <variable id="variable_nba" name="next-best-action" typeRef="Any"/>
+                <informationRequirement id="needs_rfm"><requiredInput href="#input_rfm"/></informationRequirement>
+                <decisionTable id="table" hitPolicy="UNIQUE">
+                  <input id="in_rfm"><inputExpression id="e" typeRef="string"><text>rfm</text></inputExpression></input>
+                  <output id="out_action" name="action" typeRef="string"/>
+                  <output id="out_days" name="days" typeRef="number"/>
+                  <output id="out_reason" name="reason" typeRef="string"/>
+                  <rule id="r1">
+                    <inputEntry id="r1i"><text>"lost"</text></inputEntry>
+                    <outputEntry id="r1a"><text>"start:win-back"</text></outputEntry>
+                    <outputEntry id="r1d"><text>1</text></outputEntry>
+                    <outputEntry id="r1r"><text>"they were lost"</text></outputEntry>
+                  </rule>
+                  <rule id="r2">
+                    <inputEntry id="r2i"><text>not("lost")</text></inputEntry>
+                    <outputEntry id="r2a"><text>"start:onboarding"</text></outputEntry>
+                    <outputEntry id="r2d"><text>1</text></outputEntry>
+                    <outputEntry id="r2r"><text>"they were not"</text></outputEntry>
+                  </rule>
+                </decisionTable>
+              </decision>
+            </definitions>
+            """;
+
     private static final Release RELEASE = People.release(0.4, 0.1);
 
     private final Customer ada =
@@ -114,6 +144,81 @@ class EvaluatorTest {
                                 "url", "https://shop.example/kettle",
                                 "price", 29.5,
                                 "quantity", 1)));
+    }
+
+    /** The rules' own groups need nothing learnt, and are those before the event. */
+    @Test
+    void aRuleSeesTheSegmentThatTheCustomerWasInBeforeTheEvent() {
+        var files = ShippedRules.files();
+        files.computeIfPresent(
+                "signals.drl",
+                (name, text) -> text
+                        + """
+
+                        rule "good customer is back"
+                        when
+                            Moment( event == "Product Viewed", fresh, reachable, segment("rules") == "good-gone-quiet" )
+                        then
+                            findings.signal("unhappy", "Is back");
+                        end
+                        """);
+        var release = new Release("test", new Rulebook(files), People.models(0.4, null));
+        var history = "200d ago Order Completed: a; 150d ago Order Completed: b; 100d ago Order Completed: c";
+        var quiet = People.customer("after-sales", Duration.ofDays(99), history, "", true);
+        var view = People.event("Product Viewed", Map.of());
+        var answers = Evaluator.evaluate(quiet, view, release, People.NOW).decisions().stream()
+                .filter(decision -> "unhappy".equals(decision.facts().get("signal")))
+                .toList();
+        assertThat(facts).singleElement().satisfies(decision -> assertThat(decision.facts())
+                .containsEntry("segments", Map.of("rules", "good-gone-quiet")));
+        var busy =
+                People.customer("after-sales", Duration.ofDays(99), history + "; 2d ago Order Completed: d", "", true);
+        assertThat(Evaluator.evaluate(busy, view, release, People.NOW).decisions())
+                .noneMatch(decision -> "unhappy".equals(decision.facts().get("signal")));
+    }
+
+    @Test
+    void aSegmentIsOnlyComputedWhenARuleAsks() {
+        var asked = new ArrayList<String>();
+        var grouping = new Grouping() {
+            @Override
+            public String version() {
+                return "counting";
+            }
+
+            @Override
+            public String group(String kind, Customer customer, Instant at) {
+                asked.add(kind);
+                return "champions";
+            }
+        };
+        var release = new Release("test", People.RULEBOOK, People.models(0.4, 0.1), null, grouping);
+        var ada = People.customer("use", Duration.ofDays(9), "10d ago Order Completed: lamp", "", true);
+        for (var event :
+                List.of("Product Viewed: lamp", "Order Completed: lamp", "Ticket Opened", "Product Added: lamp")) {
+            Evaluator.evaluate(ada, People.event(event, Map.of()), release, People.NOW);
+        }
+        assertThat(asked).isEmpty();
+        Evaluator.evaluate(ada, People.event("Order Refunded", Map.of()), release, People.NOW);
+        assertThat(asked).containsExactly("rfm");
+    }
+
+    @Test
+    void theNextBestActionMayAskForASegment() {
+        var files = ShippedRules.files();
+        files.put("next-best-action.dmn", BY_SEGMENT);
+        var rulebook = new Rulebook(files);
+        var ada = People.customer("after-sales", Duration.ofDays(9), "10d ago Order Completed: lamp", "", true);
+        for (var group : List.of("champions", "lost")) {
+            var release = new Release(
+                    "test", rulebook, People.models(0.4, null), null, People.grouping(List.of("rfm=" + group)));
+            assertThat(Evaluator.evaluate(ada, People.event("Product Added: kettle", Map.of()), release, People.NOW)
+                            .decisions())
+                    .filteredOn(decision -> !decision.verb().equals("stage"))
+                    .singleElement()
+                    .satisfies(decision -> assertThat(decision.action())
+                            .isEqualTo(group.equals("lost") ? "start:win-back" : "start:onboarding"));
+        }
     }
 
     /** Each stage has models of its own, which say quite another thing. */

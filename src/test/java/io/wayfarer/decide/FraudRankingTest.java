@@ -199,8 +199,9 @@ class FraudRankingTest {
     /** The highest risk of any event of the person, each judged when it happened, as live. */
     private double risk(List<Happening> happened, Forest forest) {
         var highest = new double[1];
+        var release = new Release("test", People.RULEBOOK, People.models(null, null), forest, null);
         fold(happened, (before, after, event) -> {
-            var found = rules.judge(new Moment(before, after, event, new Scores(Map.of()), forest, event.at()));
+            var found = rules.judge(new Moment(before, after, event, new Scores(Map.of()), release, event.at()));
             highest[0] = Math.max(highest[0], found.risk());
             assertThat(found.signals().stream().anyMatch(one -> one.object().equals("fraud-suspected")))
                     .isEqualTo(found.risk() >= REVIEWED);

@@ -187,7 +187,27 @@ final class People {
                         "test",
                         RULEBOOK,
                         models(number(line.get("propensity")), number(line.get("mood"))),
-                        line.getOrDefault("compared", "").equals("yes") ? USUAL : null));
+                        line.getOrDefault("compared", "").equals("yes") ? USUAL : null,
+                        grouping(parts(line.getOrDefault("segments", "")))));
+    }
+
+    /** Says of everybody what it is told to say: {@code rfm=champions}. */
+    static Grouping grouping(List<String> groups) {
+        return new Grouping() {
+            @Override
+            public String version() {
+                return "test";
+            }
+
+            @Override
+            public String group(String kind, Customer customer, Instant at) {
+                return groups.stream()
+                        .filter(group -> group.startsWith(kind + "="))
+                        .map(group -> group.substring(kind.length() + 1))
+                        .findFirst()
+                        .orElse("");
+            }
+        };
     }
 
     private static Double number(String text) {

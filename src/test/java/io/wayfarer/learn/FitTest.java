@@ -7,14 +7,17 @@ import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.wayfarer.learn.judge.Fairness;
 import io.wayfarer.learn.judge.Measures;
 import io.wayfarer.learn.model.Progress;
 import io.wayfarer.profile.FeatureVector;
 import io.wayfarer.profile.Stage;
+import io.wayfarer.score.Label;
 import io.wayfarer.score.ModelCard;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.UUID;
 import java.util.concurrent.CancellationException;
@@ -62,6 +65,19 @@ class FitTest {
                 .filter(s -> s.answers()[BUY.place()] == 0)
                 .toList();
         assertThat(Fit.of(BUY, never, NOON, UNHEARD).reason()).contains("after 0 of " + never.size());
+    }
+
+    @Test
+    void aModelIsJudgedByCountryAndSegmentAndSmallGroupsAreNotShown() {
+        var fit = Fit.of(BUY, samples(3000, 1), NOON, UNHEARD);
+        // of one stage and one rfm segment alone there is nothing to compare
+        assertThat(fit.report().fairness()).extracting(Fairness::column).containsExactly("country");
+        var country = fit.report().fairness().get(0);
+        assertThat(country.groups()).extracting(Fairness.Group::name).containsExactly("DE", "FR");
+        assertThat(country.suppressed()).isOne();
+        assertThat(country.groups())
+                .allSatisfy(group -> assertThat(group.predicted()).isCloseTo(group.observed(), within(0.15)));
+        assertThat(fit.card().features()).extracting(ModelCard.Feature::name).doesNotContain("country");
     }
 
     @Test
@@ -163,8 +179,10 @@ class FitTest {
             }
             var answers = new double[LABELS.size()];
             answers[question.place()] = answer.applyAsDouble(features, random);
-            samples.add(new Sample(
-                    new UUID(7, random.nextInt(count / 5)), NOON.plusSeconds(i), Stage.AWARENESS, features, answers));
+            var customer = random.nextInt(count / 5);
+            var groups = Map.of("country", customer % 25 == 0 ? "LI" : customer % 2 == 0 ? "DE" : "FR", "rfm", "new");
+            samples.add(
+                    new Sample(new UUID(7, customer), NOON.plusSeconds(i), Stage.AWARENESS, features, answers, groups));
         }
         return samples;
     }

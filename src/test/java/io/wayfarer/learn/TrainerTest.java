@@ -21,6 +21,8 @@ import io.wayfarer.profile.Customers;
 import io.wayfarer.profile.EventLog;
 import io.wayfarer.profile.FeatureVector;
 import io.wayfarer.profile.Stage;
+import io.wayfarer.score.Label;
+import io.wayfarer.score.Labels;
 import io.wayfarer.score.ModelCard;
 import io.wayfarer.score.ModelStore;
 import io.wayfarer.score.Scores;
@@ -344,7 +346,13 @@ class TrainerTest {
                 ProductClock.class, () -> new ProductClock(Clock.fixed(NOW, ZoneOffset.UTC), 1, Instant.EPOCH));
         context.registerBean(Customers.class, () -> CustomerStores.of(database));
         context.register(
-                EventLog.class, ModelStore.class, ModelCards.class, Forests.class, Releases.class, Trainer.class);
+                EventLog.class,
+                Labels.class,
+                ModelStore.class,
+                ModelCards.class,
+                Forests.class,
+                Releases.class,
+                Trainer.class);
         context.refresh();
         return context;
     }

@@ -9,6 +9,7 @@ import io.wayfarer.profile.Customer;
 import io.wayfarer.profile.FeatureVector;
 import io.wayfarer.profile.Profiler;
 import io.wayfarer.profile.Stage;
+import io.wayfarer.score.Label;
 import io.wayfarer.score.StageChain;
 import java.time.Duration;
 import java.time.Instant;

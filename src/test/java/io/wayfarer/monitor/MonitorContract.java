@@ -19,9 +19,11 @@ import io.wayfarer.monitor.Comparison.Verdict;
 import io.wayfarer.profile.CustomerStores;
 import io.wayfarer.profile.Customers;
 import io.wayfarer.profile.EventLog;
+import io.wayfarer.score.Labels;
 import io.wayfarer.score.ModelCard;
 import io.wayfarer.score.ModelStore;
 import io.wayfarer.score.Score;
+import io.wayfarer.score.Scores;
 import io.wayfarer.score.Standing;
 import io.wayfarer.score.TrainedOnce;
 import io.wayfarer.time.ProductClock;
@@ -51,6 +53,7 @@ abstract class MonitorContract {
 
     private static final int PEOPLE = 500;
     private static final Duration WEEK = Duration.ofDays(7);
+    private static final Duration MONTH = Duration.ofDays(30);
 
     @TempDir
     Path data;
@@ -127,7 +130,7 @@ abstract class MonitorContract {
         assertThat(comparison.verdict()).isEqualTo(Verdict.BETTER);
         assertThat(comparison.low()).isPositive();
         assertThat(comparison.challengerLogLoss()).isLessThan(comparison.championLogLoss());
-        assertThat(comparison.challengerBrier()).isLessThan(comparison.championBrier());
+        assertThat(comparison.challengerSquaredError()).isLessThan(comparison.championSquaredError());
         assertThat(comparison.cases()).isBetween(Comparison.MIN_CASES, PEOPLE);
         // as it was planted: of those who looked 70 % bought, of the others 10 %
         assertThat(comparison.happened() / (double) comparison.cases()).isBetween(0.3, 0.5);
@@ -185,14 +188,15 @@ abstract class MonitorContract {
         monitor().pass();
         var jdbc = product.getBean(JdbcTemplate.class);
         var counted = jdbc.queryForMap(
-                "select count(*) as n, count(case when happened then 1 end) as yes from shadow_case" + " where at < ?",
+                "select count(*) as n, count(case when answer = 1 then 1 end) as yes from shadow_case"
+                        + " where at < ?",
                 NOON.plusSeconds(60).atOffset(ZoneOffset.UTC));
         var seen = ((Number) counted.get("n")).intValue();
         assertThat(seen).isGreaterThan(15);
         assertThat(((Number) counted.get("yes")).intValue()).isGreaterThan(3).isLessThan(seen - 3);
         assertThat(jdbc.queryForList(
                         "select i.name from shadow_case c join identity i on i.customer_id = c.customer_id"
-                                + " where c.happened and c.at < ?",
+                                + " where c.answer = 1 and c.at < ?",
                         String.class,
                         NOON.plusSeconds(60).atOffset(ZoneOffset.UTC)))
                 .allSatisfy(
@@ -236,11 +240,59 @@ abstract class MonitorContract {
         monitor().pass();
         assertThat(jdbc.queryForObject(count, Long.class, first)).isEqualTo(before - 1);
         assertThat(jdbc.queryForList(
-                        "select happened from shadow_case where at < ?",
-                        Boolean.class,
+                        "select answer from shadow_case where at < ?",
+                        Double.class,
                         NOON.plusSeconds(60).atOffset(ZoneOffset.UTC)))
                 .isNotEmpty()
-                .containsOnly(true);
+                .containsOnly(1.0);
+    }
+
+    @Test
+    void whatAnOwnerAskedForIsTriedByTheSameAnswersAsInTraining() throws Exception {
+        var champions = new ArrayList<ModelCard>();
+        var challengers = new ArrayList<ModelCard>();
+        for (var name : List.of(Scores.CHURN, Scores.VALUE)) {
+            champions.add(trained(name, NOON, false));
+            challengers.add(trained(name, NOON.plusSeconds(1), true));
+        }
+        assertThat(store().serving()).containsExactlyElementsOf(champions);
+        var random = new Random(6);
+        var people = 1200;
+        var looks = new ArrayList<Event>();
+        for (int n = 0; n < people; n++) {
+            // once: who looks again is not silent
+            looks.add(
+                    Events.by("u" + n, n % 2 == 0 ? "Page Viewed" : "Product Viewed", NOON, Map.of("product_id", "p")));
+        }
+        happen(looks, NOON.plusSeconds(1));
+        var at = NOON.plus(Duration.ofDays(20));
+        var comeAgain = new ArrayList<Event>();
+        for (int n = 0; n < people; n++) {
+            // as planted: silence after 70 % of those who looked at products, 10 % of the others; who comes spends 50
+            if (random.nextDouble() > (n % 2 == 0 ? 0.1 : 0.7)) {
+                comeAgain.add(Events.by("u" + n, "Order Completed", at, Map.of("total", 50, "order_id", "o" + n)));
+            }
+        }
+        happen(comeAgain, at);
+        clock.set(NOON.plus(MONTH).minusSeconds(60));
+        monitor().pass();
+        assertThat(store().serving()).containsExactlyElementsOf(champions);
+        var jdbc = product.getBean(JdbcTemplate.class);
+        assertThat(jdbc.queryForObject("select count(*) from shadow_case where answer is not null", Long.class))
+                .isZero();
+        clock.set(NOON.plus(MONTH).plus(Duration.ofHours(2)));
+        monitor().pass();
+        assertThat(jdbc.queryForList(
+                        "select distinct answer from shadow_case where name = 'value' and at < ? order by answer",
+                        Double.class,
+                        NOON.plus(Duration.ofDays(1)).atOffset(ZoneOffset.UTC)))
+                .containsExactly(0.0, 50.0);
+        assertThat(store().serving()).containsExactlyElementsOf(challengers);
+        assertThat(store().standings())
+                .extracting(standing -> standing.changes().get(0).by())
+                .containsOnly("rule:better");
+        monitor().rollBack(Scores.VALUE, "ada", "to see");
+        assertThat(store().serving()).containsExactly(challengers.get(0), champions.get(1));
     }
 
     @Test
@@ -333,7 +385,11 @@ abstract class MonitorContract {
 
     /** Keeps a model and lets what serves be live, as the trainer does. */
     private ModelCard trained(Instant at, boolean right) throws Exception {
-        var card = TrainedOnce.keepPlanted(store(), ModelCard.BUY, at, right);
+        return trained(ModelCard.BUY, at, right);
+    }
+
+    private ModelCard trained(String name, Instant at, boolean right) throws Exception {
+        var card = TrainedOnce.keepPlanted(store(), name, at, right);
         releases().use(store()::current);
         return card;
     }
@@ -376,6 +432,7 @@ abstract class MonitorContract {
         context.registerBean(Customers.class, () -> CustomerStores.of(database));
         context.register(
                 EventLog.class,
+                Labels.class,
                 ModelStore.class,
                 Forests.class,
                 Releases.class,

@@ -20,8 +20,11 @@ import io.wayfarer.profile.CustomerStores;
 import io.wayfarer.profile.Customers;
 import io.wayfarer.profile.EventLog;
 import io.wayfarer.profile.Profiler;
+import io.wayfarer.store.Version;
 import io.wayfarer.time.BackgroundWork;
 import io.wayfarer.time.ProductClock;
+import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -34,12 +37,22 @@ import java.util.UUID;
 import javax.sql.DataSource;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.datasource.DataSourceTransactionManager;
 import org.springframework.transaction.support.TransactionTemplate;
 
 /** How what orders are like is learnt from the event log and kept, on both databases. */
+@ExtendWith(OutputCaptureExtension.class)
 abstract class ForestLearnerContract {
+
+    @TempDir
+    Path data;
 
     private final SetClock clock = new SetClock(NOON);
     private JdbcTemplate jdbc;
@@ -53,13 +66,13 @@ abstract class ForestLearnerContract {
     abstract DataSource database();
 
     @BeforeEach
-    void emptyStores() {
+    void emptyStores() throws IOException {
         var database = database();
         jdbc = new JdbcTemplate(database);
         transaction = new TransactionTemplate(new DataSourceTransactionManager(database));
         customers = CustomerStores.of(database);
         log = CustomerStores.log(database);
-        forests = AnomalyStores.forests(jdbc);
+        forests = AnomalyStores.forests(jdbc, data);
         releases = ShippedRules.releases();
         learner =
                 new ForestLearner(log, forests, releases, new ProductClock(clock, 1, NOON), Duration.ofDays(1), 1_000);
@@ -151,19 +164,54 @@ abstract class ForestLearnerContract {
         assertThat(seen).hasSize(60);
     }
 
-    @Test
-    void whatWasTamperedWithDoesNotServeAndTheOneBeforeDoes() {
+    /** Who can write to the database has not the key: the name of a content can be had for any content. */
+    @ParameterizedTest(name = "{0}")
+    @CsvSource(
+            delimiter = '|',
+            textBlock =
+                    """
+            forged    | body = replace(body, '"sample":256', '"sample":255') | does not match
+            cut short | body = substring(body, 1, 2000)                      | does not match
+            emptied   | body = ''                                            | does not match
+            another's | signature = repeat('ab', 32)                         | does not match
+            unsigned  | signature = null                                     | not signed
+            no hex    | signature = 'nobody'                                 | cannot be used
+            its rows  | row_count = row_count + 1                            | does not match
+            """)
+    void whatThisInstallationDidNotWriteSoDoesNotServeAndTheOneBeforeDoes(
+            String how, String change, String why, CapturedOutput output) throws IOException {
         tell(orders(300, 1));
         learner.run();
         var first = learner.live().orElseThrow();
         clock.pass(Duration.ofDays(1));
         tell(orders(100, 2));
         learner.run();
-        assertThat(forests.newest().orElseThrow().version()).isNotEqualTo(first.version());
+        var second = forests.newest().orElseThrow();
+        assertThat(second.version()).isNotEqualTo(first.version());
+        var body = jdbc.queryForObject(
+                "select body from anomaly_forest where version = ?", String.class, second.version());
 
-        jdbc.update("update anomaly_forest set body = '{}' where version <> ?", first.version());
+        assertThat(jdbc.update("update anomaly_forest set " + change + " where version = ?", second.version()))
+                .isOne();
+        if (!how.equals("its rows") && change.startsWith("body")) {
+            var changed = jdbc.queryForObject(
+                    "select body from anomaly_forest where version = ?", String.class, second.version());
+            assertThat(changed).isNotEqualTo(body);
+            jdbc.update(
+                    "update anomaly_forest set version = ? where version = ?", Version.of(changed), second.version());
+        }
 
-        assertThat(forests.newest().orElseThrow().version()).isEqualTo(first.version());
+        assertThat(AnomalyStores.forests(jdbc, data).newest().orElseThrow().version())
+                .isEqualTo(first.version());
+        assertThat(output).contains("The isolation forest ").contains(why);
+    }
+
+    @Test
+    void whatIsSignedWithAnotherKeyDoesNotServe(@TempDir Path other) throws IOException {
+        tell(orders(300, 1));
+        learner.run();
+        assertThat(AnomalyStores.forests(jdbc, other).newest()).isEmpty();
+        assertThat(AnomalyStores.forests(jdbc, data).newest()).isPresent();
     }
 
     @Test

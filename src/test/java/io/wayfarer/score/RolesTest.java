@@ -66,6 +66,29 @@ class RolesTest {
     }
 
     @Test
+    void whatForeseesALongerTimeIsTriedLongerAndAnotherTimeReplacesTheChampion() throws IOException {
+        var store = store();
+        var month = Duration.ofDays(30);
+        var first = keep(store, "churn", 0, month);
+        var second = keep(store, "churn", 1, month);
+        assertThat(store.serving()).containsExactly(first);
+        keep(store, "churn", ModelStore.TRIAL * 30, month);
+        assertThat(store.standings().get(0).challenger()).isEqualTo(second.version());
+        var last = keep(store, "churn", ModelStore.TRIAL * 30 + 1, month);
+        assertThat(store.standings().get(0).challenger()).isEqualTo(last.version());
+
+        var other = keep(store, "churn", 200, Duration.ofDays(60));
+        assertThat(store.serving()).containsExactly(other);
+        var standing = store.standings().get(0);
+        assertThat(standing.champion()).isEqualTo(other.version());
+        assertThat(standing.former()).isEqualTo(first.version());
+        assertThat(standing.challenger()).isNull();
+        assertThat(standing.changes().get(0).what()).isEqualTo(Standing.What.REPLACED);
+        assertThat(standing.changes().get(0).why()).contains("PT1440H").contains("PT720H");
+        assertThat(store().standings()).containsExactly(standing);
+    }
+
+    @Test
     void rolesOutliveARestartWithWhoGaveThemWhenAndWhy() throws IOException {
         var first = keep(store(), 0);
         var second = keep(store(), 1);
@@ -225,6 +248,10 @@ class RolesTest {
 
     private ModelCard keep(ModelStore store, int day) throws IOException {
         return store.keep(TRAINED.card("buy", NOW.plus(Duration.ofDays(day))), TRAINED.fitted());
+    }
+
+    private ModelCard keep(ModelStore store, String name, int day, Duration time) throws IOException {
+        return store.keep(TRAINED.card(name, NOW.plus(Duration.ofDays(day)), time), TRAINED.fitted());
     }
 
     private ModelStore store() {

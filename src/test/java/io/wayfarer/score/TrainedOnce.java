@@ -126,7 +126,8 @@ public final class TrainedOnce {
 
     /**
      * Keeps a model of whether something happens, in a world where it happens to 70 % of those who looked at products of late
-     * and to 10 % of the others. One that is not right knows how often it happens, and not to whom.
+     * and to 10 % of the others. One that is not right knows how often it happens, and not to whom. The value is 50 for those
+     * to whom it does not happen.
      */
     public static ModelCard keepPlanted(ModelStore store, String name, Instant trainedAt, boolean right)
             throws Exception {
@@ -147,7 +148,12 @@ public final class TrainedOnce {
         var logistic = new Logistic();
         logistic.buildClassifier(rows);
         var features = List.of(new ModelCard.Feature("product-views-7d", rows.meanOrMode(0)));
-        return store.keep(card(name, trainedAt, WEEK, features), fitted(logistic), vectors);
+        var time = ModelCard.chainAnswers(name) ? WEEK : Duration.ofDays(30);
+        var formula = new Formula.Linear(Formula.Link.IDENTITY, right ? 45 : 30, new double[] {right ? -43 : 0});
+        var fitted = name.equals(Scores.VALUE)
+                ? new Fitted("linearregression", formula, new Calibration.None())
+                : fitted(logistic);
+        return store.keep(card(name, trainedAt, time, features), fitted, vectors);
     }
 
     static double[] vector(Random random) {

@@ -2,10 +2,14 @@ package io.wayfarer.segment;
 
 import static io.wayfarer.Events.NOON;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.tuple;
 
 import io.wayfarer.Events;
 import io.wayfarer.SetClock;
 import io.wayfarer.decide.Decided;
+import io.wayfarer.decide.Decision;
+import io.wayfarer.decide.Evaluator;
 import io.wayfarer.decide.Releases;
 import io.wayfarer.decide.ShippedRules;
 import io.wayfarer.ingest.Batch;
@@ -64,7 +68,7 @@ abstract class SegmentsContract {
 
     /** As after a new start of the program: nothing is in memory. */
     private void start() {
-        models = new SegmentModels(jdbc, Inboxes.JSON);
+        models = new SegmentModels(jdbc, Inboxes.JSON, RELEASES);
         segments = new Segments(jdbc, clock, models, RELEASES);
         overview = new Overview(segments, models);
         learner = new SegmentLearner(
@@ -96,6 +100,61 @@ abstract class SegmentsContract {
             }
             assertThat(kept(owner)).isEqualTo(segments.segments(models.live(), scratch, clock.instant()));
         }
+    }
+
+    @Test
+    void aRuleSeesTheSegmentThatIsKeptOfTheCustomerAndHistoryTellsTheSame() throws Exception {
+        tell(crowd(60, 8, 1));
+        learner.learn();
+        assertThat(learner.pass(99)).isTrue();
+        assertThat(RELEASES.live().grouping().version()).isEqualTo(models.live().version());
+        assertThat(RELEASES.live().id()).endsWith("-" + models.live().version());
+        // after a new start too
+        start();
+        assertThat(RELEASES.live().grouping().version()).isEqualTo(models.live().version());
+
+        var heard = 0;
+        for (int n = 0; n < 60; n++) {
+            var refund = Events.by("u" + n, "Order Refunded", clock.instant(), Map.of("order_id", "o" + n));
+            var known = customers.recall(new Batch(0, List.of(refund)));
+            var before = known.customers().get(known.owners().get(0));
+            var kept = segments.of(before.id()).stream()
+                    .filter(one -> one.kind() == Kind.rfm)
+                    .map(Segments.Membership::segment)
+                    .findFirst()
+                    .orElse("prospects");
+            var decided = RELEASES.evaluate(known).decisions();
+            var answers = decided.stream()
+                    .filter(one -> one.action().equals("start:unhappy-customer"))
+                    .toList();
+            assertThat(answers)
+                    .hasSize(Set.of("champions", "loyal", "cannot-lose").contains(kept) ? 1 : 0);
+            assertThat(decided)
+                    .filteredOn(one -> one.facts().containsKey("segments"))
+                    .allSatisfy(one -> assertThat(one.facts()).containsEntry("segments", Map.of("rfm", kept)));
+            heard += answers.size();
+            // what is recorded is judged the same when it is gone through again
+            assertThat(Evaluator.evaluate(before, refund, RELEASES.live(), clock.instant())
+                            .decisions())
+                    .extracting(Decision::action, Decision::reason, Decision::facts)
+                    .containsExactlyElementsOf(decided.stream()
+                            .map(one -> tuple(one.action(), one.reason(), one.facts()))
+                            .toList());
+        }
+        assertThat(heard).isBetween(5, 55);
+    }
+
+    @Test
+    void aKindThatIsNotThereIsRefused() throws Exception {
+        tell(crowd(60, 8, 1));
+        var live = learner.learn();
+        var ada = Customer.unknown(UUID.randomUUID(), Set.of(), NOON);
+        assertThat(live.group("rfm", ada, NOON)).isEqualTo("prospects");
+        assertThat(live.group("kmeans", ada, NOON)).isEqualTo(live.of(ada, NOON).get(Kind.kmeans));
+        assertThat(live.group("em", ada, NOON)).isEqualTo(live.of(ada, NOON).get(Kind.em));
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> live.group("rmf", ada, NOON))
+                .withMessageContaining("\"rmf\"");
     }
 
     @Test

@@ -203,8 +203,9 @@ public final class CardPage {
         paragraph(
                 "soft",
                 Words.of(
-                        "Groups of fewer than %d held-out rows are not shown. A ratio of chosen shares below 0.8 calls for a reason.",
-                        "留出数据少于 %d 行的组不显示。选中率之比低于 0.8 时应说明理由。", Fairness.MIN_ROWS));
+                        "Groups of fewer than %d held-out rows, or %d people, are not shown. A ratio of chosen shares below 0.8"
+                                + " calls for a reason.",
+                        "留出数据少于 %d 行或 %d 人的组不显示。选中率之比低于 0.8 时应说明理由。", Fairness.MIN_ROWS, Fairness.MIN_PEOPLE));
         table(
                 new Words("column", "列"),
                 new Words("group", "组"),

@@ -8,12 +8,15 @@ import java.util.TreeMap;
  * Whether a model treats the groups of a column alike, on held-out rows.
  *
  * @param column whose values are the groups; it need not be an input of the model
- * @param groups of at least {@value #MIN_ROWS} rows
+ * @param groups of at least {@value #MIN_ROWS} rows of {@value #MIN_PEOPLE} people
  * @param suppressed how many groups are smaller, and not shown: a few rows say little of a group and much of a person
  */
 public record Fairness(String column, List<Group> groups, int suppressed) {
 
     public static final int MIN_ROWS = 50;
+
+    /** Rows of fewer people than that say much of each of them, however many the rows are. */
+    public static final int MIN_PEOPLE = 10;
 
     /**
      * @param observed share to whom it happened
@@ -25,10 +28,11 @@ public record Fairness(String column, List<Group> groups, int suppressed) {
 
     /**
      * @param group of each row; null when it is not known
+     * @param people whose each row is
      * @param threshold from which a row is chosen
      */
     public static Fairness of(
-            String column, String[] group, double[] probabilities, boolean[] happened, double threshold) {
+            String column, String[] group, int[] people, double[] probabilities, boolean[] happened, double threshold) {
         var members = new TreeMap<String, List<Integer>>();
         for (int row = 0; row < group.length; row++) {
             if (group[row] != null) {
@@ -37,7 +41,8 @@ public record Fairness(String column, List<Group> groups, int suppressed) {
         }
         var shown = new ArrayList<Group>();
         members.forEach((name, rows) -> {
-            if (rows.size() >= MIN_ROWS) {
+            var theirs = rows.stream().mapToInt(row -> people[row]).distinct().count();
+            if (rows.size() >= MIN_ROWS && theirs >= MIN_PEOPLE) {
                 shown.add(group(name, rows, probabilities, happened, threshold));
             }
         });

@@ -1,5 +1,6 @@
 package io.wayfarer.learn.model;
 
+import io.wayfarer.text.WekaHome;
 import weka.classifiers.AbstractClassifier;
 import weka.classifiers.Classifier;
 import weka.classifiers.bayes.BayesNet;
@@ -98,6 +99,10 @@ public enum Candidate {
             return linear;
         }
     };
+
+    static {
+        WekaHome.use();
+    }
 
     private static final int SEED = 42;
 

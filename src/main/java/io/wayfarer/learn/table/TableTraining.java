@@ -201,7 +201,7 @@ public final class TableTraining {
                         .mapToObj(row ->
                                 column.codes()[row] < 0 ? null : column.levels().get(column.codes()[row]))
                         .toArray(String[]::new);
-                var fairness = Fairness.of(column.name(), groups, predictions, happened, threshold);
+                var fairness = Fairness.of(column.name(), groups, places, predictions, happened, threshold);
                 if (fairness.groups().size() > 1) {
                     segments.add(fairness);
                 }

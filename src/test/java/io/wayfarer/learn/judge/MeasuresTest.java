@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 class MeasuresTest {
@@ -126,11 +127,23 @@ class MeasuresTest {
             probabilities[i] = i < 100 ? 0.6 : 0.2;
             happened[i] = i % 2 == 0;
         }
-        var fairness = Fairness.of("region", group, probabilities, happened, 0.5);
+        var each = IntStream.range(0, 200).toArray();
+        var fairness = Fairness.of("region", group, each, probabilities, happened, 0.5);
         assertThat(fairness.groups()).extracting(Fairness.Group::name).containsExactly("north", "south");
         assertThat(fairness.suppressed()).isOne();
         assertThat(fairness.groups().get(0).selected()).isOne();
         assertThat(fairness.ratio()).isZero();
+
+        // many rows of few people say no less of them
+        var few = Arrays.stream(each).map(row -> row < 100 ? row : row % 9).toArray();
+        assertThat(Fairness.of("region", group, few, probabilities, happened, 0.5)
+                        .groups())
+                .extracting(Fairness.Group::name)
+                .containsExactly("north");
+        var enough = Arrays.stream(each).map(row -> row < 100 ? row : row % 10).toArray();
+        assertThat(Fairness.of("region", group, enough, probabilities, happened, 0.5)
+                        .groups())
+                .hasSize(2);
     }
 
     @Test

@@ -1,10 +1,10 @@
-package io.wayfarer.learn;
+package io.wayfarer.score;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
-import io.wayfarer.learn.Label.What;
 import io.wayfarer.profile.Metric;
+import io.wayfarer.score.Label.What;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -28,8 +28,8 @@ class LabelTest {
                         new Label("buy", What.EVENT, "Order Completed", null, WEEK),
                         new Label("churn", What.SILENCE, null, null, Duration.ofDays(30)),
                         new Label("value", What.SUM, null, Metric.REVENUE, Duration.ofDays(30)));
-        assertThat(Question.all(Label.all("", WEEK)))
-                .extracting(Question::name)
+        assertThat(Label.all("", WEEK))
+                .flatMap(Label::models)
                 .containsExactly(
                         "next-stage.awareness",
                         "next-stage.evaluation",

@@ -1,20 +1,19 @@
-package io.wayfarer.learn;
+package io.wayfarer.score;
 
 import io.wayfarer.ingest.Event;
 import io.wayfarer.profile.Customer;
 import io.wayfarer.profile.Metric;
 import io.wayfarer.profile.Stage;
-import io.wayfarer.score.ModelCard;
-import io.wayfarer.score.Scores;
 import io.wayfarer.store.RuleText;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /**
- * What a model learns to foresee; {@code rules/labels.txt} says which there are, and its form.
+ * What a model learns to foresee, and is judged by at work; {@code rules/labels.txt} says which there are, and its form.
  *
  * @param name of the score
  * @param what of this kind may happen
@@ -22,7 +21,7 @@ import java.util.regex.Pattern;
  * @param metric that is summed up, or null
  * @param within what comes later does not count
  */
-record Label(String name, What what, String of, Metric metric, Duration within) {
+public record Label(String name, What what, String of, Metric metric, Duration within) {
 
     private static final String FILE = "labels.txt";
     private static final int MAX_DAYS = 365;
@@ -31,7 +30,7 @@ record Label(String name, What what, String of, Metric metric, Duration within) 
     private static final Pattern DAYS = Pattern.compile("([1-9]\\d{0,2})d");
 
     /** Kinds of what may happen. */
-    enum What {
+    public enum What {
         LATER_STAGE,
         EVENT,
         SILENCE,
@@ -39,12 +38,12 @@ record Label(String name, What what, String of, Metric metric, Duration within) 
     }
 
     /** Whether it is a yes or no, and not a number. */
-    boolean binary() {
+    public boolean binary() {
         return what != What.SUM;
     }
 
     /** The answer at the moment itself, when nothing has come after it: 1 for yes, 0 for no or for nothing. */
-    double atFirst() {
+    public double atFirst() {
         return what == What.SILENCE ? 1 : 0;
     }
 
@@ -55,7 +54,7 @@ record Label(String name, What what, String of, Metric metric, Duration within) 
      * @param then the customer at the moment
      * @param now the customer after the event
      */
-    double after(double before, Customer then, Customer now, Event event) {
+    public double after(double before, Customer then, Customer now, Event event) {
         return switch (what) {
             case LATER_STAGE -> before == 1 || then.stage().isBefore(now.stage()) ? 1 : 0;
             case EVENT -> before == 1 || event.name().equals(of) ? 1 : 0;
@@ -66,18 +65,14 @@ record Label(String name, What what, String of, Metric metric, Duration within) 
         };
     }
 
-    /** The questions that are asked for it. */
-    List<Question> questions(int place) {
-        if (what != What.LATER_STAGE) {
-            return List.of(new Question(name, this, place, sample -> true));
-        }
-        var questions = new ArrayList<Question>();
-        for (var stage : Stage.values()) {
-            if (stage.isBefore(Stage.AFTER_SALES)) {
-                questions.add(new Question(ModelCard.nextStage(stage), this, place, sample -> sample.stage() == stage));
-            }
-        }
-        return questions;
+    /** The names of the models that answer it: of a later stage there is one for each stage that has one. */
+    public List<String> models() {
+        return what != What.LATER_STAGE
+                ? List.of(name)
+                : Stream.of(Stage.values())
+                        .filter(stage -> stage.isBefore(Stage.AFTER_SALES))
+                        .map(ModelCard::nextStage)
+                        .toList();
     }
 
     /**
@@ -86,11 +81,11 @@ record Label(String name, What what, String of, Metric metric, Duration within) 
      * @param horizon what the file calls so
      * @throws IllegalArgumentException naming the file and the line that cannot be used
      */
-    static List<Label> all(String rulesDir, Duration horizon) {
+    public static List<Label> all(String rulesDir, Duration horizon) {
         return parse(RuleText.of(rulesDir, FILE), horizon);
     }
 
-    static List<Label> parse(String text, Duration horizon) {
+    public static List<Label> parse(String text, Duration horizon) {
         var labels = new ArrayList<Label>();
         var number = 0;
         for (var line : text.lines().toList()) {
