@@ -90,21 +90,21 @@ class Dispatcher {
             }
             var closed = List.of(Verdict.delivery("failed", "the channel is closed: " + state.closed()));
             claimed.forEach(one -> messages.lock(one)
-                    .ifPresent(message -> messages.settle(message, Message.FAILED, closed, null, null)));
+                    .ifPresent(message -> messages.settle(message, Message.FAILED, closed, null, null, now)));
             return List.of();
         });
     }
 
     /** A message that was being handed over when the program stopped. */
     private void resume(Messages.Outgoing message, Channels.Channel channel) {
-        var stopped = "the program stopped while it was handed over: it may have been delivered, and was ";
+        var stopped = FailedMessage.MAY_BE_DELIVERED + ", and was ";
         if (channel.isIdempotent() && message.attempts() < MAX_ATTEMPTS) {
             var again = List.of(Verdict.delivery("retry", stopped + "sent again with the same key"));
-            messages.settle(message, Message.QUEUED, again, clock.instant(), null);
+            messages.settle(message, Message.QUEUED, again, clock.instant(), null, clock.instant());
         } else {
             log.warn("Message {}: {}not sent again", message.id(), stopped);
             var failed = List.of(Verdict.delivery("failed", stopped + "not sent again"));
-            messages.settle(message, Message.FAILED, failed, null, null);
+            messages.settle(message, Message.FAILED, failed, null, null, clock.instant());
         }
     }
 
@@ -127,7 +127,8 @@ class Dispatcher {
                             Message.FAILED,
                             List.of(new Verdict("content", "failed", String.valueOf(e.getMessage()))),
                             null,
-                            null)));
+                            null,
+                            clock.instant())));
             return;
         }
         if (ready != null) {
@@ -156,7 +157,7 @@ class Dispatcher {
         var ruling = arbiter.judge(message, customer, now);
         if (!ruling.passes()) {
             var status = ruling.defers() ? Message.DEFERRED : Message.DROPPED;
-            messages.settle(message, status, ruling.verdicts(), ruling.due(), null);
+            messages.settle(message, status, ruling.verdicts(), ruling.due(), null, now);
             return null;
         }
         var channel = channels.get(message.channel());
@@ -164,7 +165,7 @@ class Dispatcher {
         if (written.isEmpty()) {
             var verdicts = new ArrayList<>(ruling.verdicts());
             verdicts.add(new Verdict("content", Verdict.DROP, "there is no product left to show"));
-            messages.settle(message, Message.DROPPED, verdicts, null, null);
+            messages.settle(message, Message.DROPPED, verdicts, null, null, now);
             return null;
         }
         var parcel = written.get();
@@ -204,7 +205,7 @@ class Dispatcher {
                 if (ready.channel().isIdempotent()) {
                     retry(ready, answer, now);
                 } else {
-                    var reason = "it is not known whether it was taken, so that it was not sent again: ";
+                    var reason = FailedMessage.NOT_KNOWN + ", so that it was not sent again: ";
                     settle(ready, Message.FAILED, "failed", reason + answer.reason(), null, null);
                 }
             }
@@ -233,7 +234,7 @@ class Dispatcher {
     private void settle(Ready ready, String status, String verdict, String reason, Instant due, Instant sent) {
         var verdicts = new ArrayList<>(ready.verdicts());
         verdicts.add(Verdict.delivery(verdict, reason));
-        if (!messages.settle(ready.message(), status, verdicts, due, sent)) {
+        if (!messages.settle(ready.message(), status, verdicts, due, sent, clock.instant())) {
             log.warn(
                     "Message {} was taken by another hand-over; this one ended with {}",
                     ready.message().id(),
