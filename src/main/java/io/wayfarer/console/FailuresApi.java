@@ -14,6 +14,7 @@ import io.wayfarer.journey.Failures.Which;
 import java.security.Principal;
 import java.time.DateTimeException;
 import java.time.Instant;
+import java.util.function.BiFunction;
 import java.util.function.Supplier;
 import java.util.regex.Pattern;
 import org.springframework.web.bind.annotation.GetMapping;
@@ -129,10 +130,7 @@ class FailuresApi {
     }
 
     private Failures.Done many(
-            Many many,
-            String action,
-            Principal user,
-            java.util.function.BiFunction<Which, String, Failures.Done> deed) {
+            Many many, String action, Principal user, BiFunction<Which, String, Failures.Done> deed) {
         var reason = OperationLog.reason(many.reason());
         var which = which(many.kind(), many.process(), many.channel());
         if (many.count() == null || many.count() < 0) {

@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
 import org.springframework.http.HttpStatus;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
@@ -225,11 +226,7 @@ class JourneysApi {
     }
 
     private Migrations.Migration begun(
-            String action,
-            String process,
-            String reason,
-            Principal user,
-            java.util.function.Supplier<Migrations.Migration> begin) {
+            String action, String process, String reason, Principal user, Supplier<Migrations.Migration> begin) {
         var begun = new Migrations.Migration[1];
         log.keep(user.getName(), action, "journey:" + process, reason, () -> {
             begun[0] = begin.get();

@@ -3,6 +3,8 @@ package io.wayfarer.journey;
 import io.wayfarer.act.FailedMessage;
 import io.wayfarer.act.Outbox;
 import io.wayfarer.journey.Standings.Running;
+import java.sql.ResultSet;
+import java.sql.SQLException;
 import java.sql.Timestamp;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -312,9 +314,9 @@ public class Failures {
                 + " coalesce(J.FAILED_ACT_ID_, D.ACT_ID_) as STEP_, J.EXCEPTION_MSG_, I.INCIDENT_TIMESTAMP_" + STUCK;
     }
 
-    private Stuck stuck(java.sql.ResultSet row) throws java.sql.SQLException {
+    private Stuck stuck(ResultSet row) throws SQLException {
         var process = row.getString("PROCESS_DEF_KEY_");
-        var customer = UUID.fromString(row.getString("BUSINESS_KEY_"));
+        var customer = Standings.customer(row.getString("BUSINESS_KEY_"));
         return new Stuck(
                 row.getString("ID_"),
                 new Running(row.getString("PROCESS_INSTANCE_ID_"), process, customer),

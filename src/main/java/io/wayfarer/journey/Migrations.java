@@ -99,6 +99,7 @@ public class Migrations implements DisposableBean {
     private final Versions versions;
     private final Operations operations;
     private final Standings standings;
+    private final JourneyStates states;
     private final RuntimeService runtime;
     private final JdbcTemplate jdbc;
     private final ObjectMapper json;
@@ -110,6 +111,7 @@ public class Migrations implements DisposableBean {
             Versions versions,
             Operations operations,
             Standings standings,
+            JourneyStates states,
             RuntimeService runtime,
             JdbcTemplate jdbc,
             ObjectMapper json,
@@ -118,6 +120,7 @@ public class Migrations implements DisposableBean {
         this.versions = versions;
         this.operations = operations;
         this.standings = standings;
+        this.states = states;
         this.runtime = runtime;
         this.jdbc = jdbc;
         this.json = json;
@@ -162,6 +165,8 @@ public class Migrations implements DisposableBean {
             String process, int from, Integer to, Map<String, String> steps, String plan, String who, String reason) {
         var definition = versions.definition(process, from)
                 .orElseThrow(() -> new Versions.Unusable("version", "must be a version of " + process));
+        // of two who begin at once the second one sees the first
+        states.lock(process);
         var busy = jdbc.queryForObject(
                 "select count(*) from journey_migration where process = ? and from_version = ? and status = 'running'",
                 Long.class,

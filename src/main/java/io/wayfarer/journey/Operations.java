@@ -99,6 +99,9 @@ public class Operations implements DisposableBean {
     /** How often it is looked whether a pause holds for everything, in real time: see {@link #hold}. */
     private static final Duration EVERY = Duration.ofSeconds(5);
 
+    /** As a decision keeps it. */
+    private static final int MAX_REASON = 1_000;
+
     private static final Logger log = LoggerFactory.getLogger(Operations.class);
 
     private final RepositoryService repository;
@@ -414,17 +417,20 @@ public class Operations implements DisposableBean {
         if (running.isEmpty()) {
             return;
         }
-        var why = how + " by " + who + ": " + reason;
+        var said = how + " by " + who + ": " + reason;
+        var why = said.length() > MAX_REASON ? said.substring(0, MAX_REASON) : said;
         journeys.inEngine(() -> running.forEach(
                 one -> runtime.deleteProcessInstanceIfExists(one.instance(), why, false, true, false, false)));
+        // what somebody started in the engine by hand may be nobody's
+        var known = running.stream().filter(one -> one.customer() != null).toList();
         outbox.drop(
-                running.stream().map(Running::customer).collect(Collectors.toSet()),
-                running.stream().map(Running::instance).collect(Collectors.toSet()),
+                known.stream().map(Running::customer).collect(Collectors.toSet()),
+                known.stream().map(Running::instance).collect(Collectors.toSet()),
                 "the journey was " + why);
         var now = clock.instant();
         var release = releases.live().id();
         var kept = new ArrayList<Decision>();
-        for (var one : running) {
+        for (var one : known) {
             kept.add(new Decision(
                     TimeOrderedId.at(now),
                     one.customer(),

@@ -39,8 +39,15 @@ class Standings {
         }
     }
 
-    /** A running journey, as what is done to many of them needs it. */
+    /**
+     * A running journey, as what is done to many of them needs it.
+     *
+     * @param customer null when it is nobody's: started in the engine by hand
+     */
     record Running(String instance, String process, UUID customer) {}
+
+    /** Somebody on an element. */
+    record Stands(UUID customer, String element) {}
 
     private final JdbcTemplate jdbc;
 
@@ -108,13 +115,13 @@ class Standings {
         all.computeIfAbsent(row.getString(1), id -> new HashMap<>()).merge(row.getString(2), standing, Standing::plus);
     }
 
-    /** Who stands on these elements of the definition, as customer and element; as many as {@code limit}. */
-    List<Map.Entry<UUID, String>> customers(String definition, Collection<String> elements, int limit) {
+    /** Who stands on these elements of the definition; as many as {@code limit}. */
+    List<Stands> customers(String definition, Collection<String> elements, int limit) {
         return jdbc.query(
                 "select I.BUSINESS_KEY_, E.ACT_ID_ from ACT_RU_EXECUTION E"
                         + " join ACT_RU_EXECUTION I on I.ID_ = E.PROC_INST_ID_ where E.PROC_DEF_ID_ = ?"
                         + " and E.IS_ACTIVE_ = true and E.ACT_ID_ = any(?) order by E.ID_ limit ?",
-                (row, n) -> Map.entry(UUID.fromString(row.getString(1)), row.getString(2)),
+                (row, n) -> new Stands(customer(row.getString(1)), row.getString(2)),
                 definition,
                 Column.texts(elements),
                 limit);
@@ -125,10 +132,19 @@ class Standings {
         return jdbc.query(
                 "select ID_, BUSINESS_KEY_ from ACT_RU_EXECUTION where PROC_DEF_ID_ = ? and PARENT_ID_ is null and ID_ > ?"
                         + " order by ID_ limit ?",
-                (row, n) -> new Running(row.getString(1), process, UUID.fromString(row.getString(2))),
+                (row, n) -> new Running(row.getString(1), process, customer(row.getString(2))),
                 definition,
                 instance,
                 limit);
+    }
+
+    /** Whose journey has this business key; null when it is nobody's. */
+    static UUID customer(String key) {
+        try {
+            return key == null ? null : UUID.fromString(key);
+        } catch (IllegalArgumentException e) {
+            return null;
+        }
     }
 
     /** The engine keeps times as the clock on the wall showed them. */

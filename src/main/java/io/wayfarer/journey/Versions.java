@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
+import java.util.Date;
 import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
@@ -26,6 +27,7 @@ import org.camunda.bpm.engine.migration.MigrationInstruction;
 import org.camunda.bpm.engine.migration.MigrationPlan;
 import org.camunda.bpm.engine.migration.MigrationPlanValidationException;
 import org.camunda.bpm.engine.repository.ProcessDefinition;
+import org.camunda.bpm.engine.runtime.Job;
 import org.camunda.bpm.model.bpmn.BpmnModelInstance;
 import org.camunda.bpm.model.bpmn.instance.BoundaryEvent;
 import org.camunda.bpm.model.bpmn.instance.EventBasedGateway;
@@ -163,8 +165,8 @@ public class Versions {
         var stuck = blocked.isEmpty()
                 ? List.<Stuck>of()
                 : standings.customers(source.getId(), blocked, shown).stream()
-                        .map(one -> new Stuck(one.getKey(), one.getValue(), Operations.name((FlowNode)
-                                before.getModelElementById(one.getValue()))))
+                        .map(one -> new Stuck(one.customer(), one.element(), Operations.name((FlowNode)
+                                before.getModelElementById(one.element()))))
                         .toList();
         return new Preview(
                 name(planned.plan(), blocked), process, from, to, ways, planned.problems(), people, staying, stuck);
@@ -201,10 +203,10 @@ public class Versions {
                 continue;
             }
             var wait = wait(timer);
-            var new_ = wait((FlowNode) after.getModelElementById(there));
+            var waitThere = wait((FlowNode) after.getModelElementById(there));
             said.append(
-                    change(wait, new_).isPresent()
-                            ? "; its wait was " + wait + " and is " + new_
+                    change(wait, waitThere).isPresent()
+                            ? "; its wait was " + wait + " and is " + waitThere
                                     + ", counted from when it began: a time that has passed by then is due at once"
                             : "; its timer keeps its due date");
         }
@@ -320,7 +322,7 @@ public class Versions {
                 .list()
                 .forEach(definition -> steps.put(definition.getId(), definition.getActivityId()));
         var timers = planned.waits().isEmpty()
-                ? List.<org.camunda.bpm.engine.runtime.Job>of()
+                ? List.<Job>of()
                 : management
                         .createJobQuery()
                         .processInstanceIds(new TreeSet<>(instances))
@@ -331,8 +333,7 @@ public class Versions {
             var longer = planned.waits().get(steps.get(timer.getJobDefinitionId()));
             if (longer != null) {
                 management.setJobDuedate(
-                        timer.getId(),
-                        java.util.Date.from(timer.getDuedate().toInstant().plus(longer)));
+                        timer.getId(), Date.from(timer.getDuedate().toInstant().plus(longer)));
             }
         }
     }
