@@ -36,12 +36,14 @@ class FailuresApi {
     private static final String KIND = "journey or message; both when it is left out";
 
     /** One failure that is to be tried again. */
+    @Schema(name = "FailureAgain")
     record Again(
             String reason,
             @Schema(description = "true to send a message again that its receiver may have taken already")
                     boolean evenIfTwice) {}
 
     /** Many failures, and why something is done with them. */
+    @Schema(name = "FailuresMany")
     record Many(
             @Schema(description = KIND) Failures.Kind kind,
             @Schema(description = "Only journeys in this process") String process,

@@ -38,12 +38,15 @@ class JourneysApi {
     private static final int MAX_NAME = 120;
 
     /** Which journeys of a customer to stop, and why. */
+    @Schema(name = "JourneyStop")
     record Stop(@Schema(description = "Key of one process; all when it is left out") String process, String reason) {}
 
     /** What was stopped. */
+    @Schema(name = "JourneysStopped")
     record Stopped(@Schema(description = "Keys of the processes") List<String> stopped) {}
 
     /** Which versions, and which step is which. */
+    @Schema(name = "MigrationQuestion")
     record Way(
             int from,
             int to,
@@ -51,6 +54,7 @@ class JourneysApi {
                     Map<String, String> steps) {}
 
     /** The migration that was previewed, and why it is carried out. */
+    @Schema(name = "MigrationWish")
     record Wish(
             int from,
             int to,

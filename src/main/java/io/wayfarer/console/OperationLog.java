@@ -22,6 +22,7 @@ class OperationLog {
     static final int MAX_REASON = 1_000;
 
     /** One thing that was done. */
+    @Schema(name = "OperationEntry")
     record Entry(
             UUID id,
             @Schema(description = "Product time") Instant at,

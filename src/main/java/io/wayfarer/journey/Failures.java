@@ -1,5 +1,6 @@
 package io.wayfarer.journey;
 
+import io.swagger.v3.oas.annotations.media.Schema;
 import io.wayfarer.act.FailedMessage;
 import io.wayfarer.act.Outbox;
 import io.wayfarer.journey.Standings.Running;
@@ -74,6 +75,7 @@ public class Failures {
     }
 
     /** How many failures there are of each kind. */
+    @Schema(name = "FailureCount")
     public record Count(long journeys, long messages) {
 
         public long all() {
@@ -91,6 +93,7 @@ public class Failures {
      * @param left messages that may have been delivered: they are sent again one by one only
      * @param more true when there are more than are done with at once
      */
+    @Schema(name = "FailuresDone")
     public record Done(long done, long left, boolean more) {}
 
     /** With as many something is done in one call, and in one transaction. */

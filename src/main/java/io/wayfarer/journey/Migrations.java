@@ -3,6 +3,7 @@ package io.wayfarer.journey;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.swagger.v3.oas.annotations.media.Schema;
 import io.wayfarer.journey.Standings.Running;
 import io.wayfarer.time.BackgroundWork;
 import io.wayfarer.time.ProductClock;
@@ -42,6 +43,7 @@ import org.springframework.transaction.support.TransactionTemplate;
 public class Migrations implements DisposableBean {
 
     /** Somebody who could not be moved, and why. */
+    @Schema(name = "MigrationFailed")
     public record Failed(UUID customer, String instance, String why) {}
 
     /**

@@ -1,5 +1,6 @@
 package io.wayfarer.journey;
 
+import io.swagger.v3.oas.annotations.media.Schema;
 import io.wayfarer.act.Outbox;
 import io.wayfarer.decide.Decision;
 import io.wayfarer.decide.Decisions;
@@ -67,6 +68,7 @@ public class Operations implements DisposableBean {
      * @param paused null unless nobody moves on in it
      * @param drained null unless newcomers are refused
      */
+    @Schema(name = "JourneyOverview")
     public record Overview(
             String process,
             String name,
@@ -82,6 +84,7 @@ public class Operations implements DisposableBean {
      *
      * @param live true for the one that newcomers enter
      */
+    @Schema(name = "JourneyVersion")
     public record VersionView(int version, String tag, boolean live, long running, List<StepView> steps) {}
 
     /**
@@ -91,9 +94,11 @@ public class Operations implements DisposableBean {
      * @param due of the next timer; null when none is to fire
      * @param failures of the people, those who are stuck
      */
+    @Schema(name = "JourneyStep")
     public record StepView(String step, String name, long people, Instant since, Instant due, long failures) {}
 
     /** A process, and where people stand in each of its versions, the newest first. */
+    @Schema(name = "JourneyView")
     public record View(Overview overview, List<VersionView> versions) {}
 
     /** How often it is looked whether a pause holds for everything, in real time: see {@link #hold}. */

@@ -1,5 +1,6 @@
 package io.wayfarer.journey;
 
+import io.swagger.v3.oas.annotations.media.Schema;
 import io.wayfarer.journey.Standings.Standing;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
@@ -52,9 +53,11 @@ public class Versions {
      * @param people who stand there now
      * @param says in words
      */
+    @Schema(name = "MigrationStep")
     public record Way(String step, String name, String to, String toName, long people, String says) {}
 
     /** Somebody who cannot be moved, and where they stand. */
+    @Schema(name = "MigrationStuck")
     public record Stuck(UUID customer, String step, String name) {}
 
     /**
@@ -66,6 +69,7 @@ public class Versions {
      * @param staying who cannot be moved and would stay in their version
      * @param stuck some of them by name
      */
+    @Schema(name = "MigrationPreview")
     public record Preview(
             String plan,
             String process,
