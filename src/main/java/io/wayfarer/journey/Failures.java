@@ -7,9 +7,11 @@ import io.wayfarer.journey.Standings.Running;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Timestamp;
+import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.Date;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -123,6 +125,7 @@ public class Failures {
     private final Journeys journeys;
     private final Outbox outbox;
     private final JdbcTemplate jdbc;
+    private final Clock clock;
     private final TransactionTemplate transactions;
 
     Failures(
@@ -132,6 +135,7 @@ public class Failures {
             Journeys journeys,
             Outbox outbox,
             JdbcTemplate jdbc,
+            Clock clock,
             PlatformTransactionManager transactionManager) {
         this.management = management;
         this.engine = engine;
@@ -139,6 +143,7 @@ public class Failures {
         this.journeys = journeys;
         this.outbox = outbox;
         this.jdbc = jdbc;
+        this.clock = clock;
         this.transactions = new TransactionTemplate(transactionManager);
     }
 
@@ -248,7 +253,12 @@ public class Failures {
     }
 
     private boolean retry(Stuck stuck) {
-        journeys.inEngine(() -> management.setJobRetries(stuck.job(), engine.getDefaultNumberOfRetries()));
+        // due now: the engine has put it off with each attempt
+        journeys.inEngine(() -> management
+                .setJobRetries(engine.getDefaultNumberOfRetries())
+                .jobId(stuck.job())
+                .dueDate(Date.from(clock.instant()))
+                .execute());
         return true;
     }
 

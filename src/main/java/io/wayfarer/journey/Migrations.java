@@ -140,9 +140,6 @@ public class Migrations implements DisposableBean {
      */
     public Migration begin(
             String process, int from, int to, Map<String, String> steps, String plan, String who, String reason) {
-        if (from == to) {
-            throw new Versions.Unusable("to", "must be another version than " + from);
-        }
         var preview = versions.preview(process, from, to, steps, 0);
         if (!preview.problems().isEmpty()) {
             throw new Refused("the plan is impossible: " + String.join("; ", preview.problems()));

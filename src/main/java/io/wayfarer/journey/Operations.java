@@ -36,6 +36,7 @@ import org.camunda.bpm.model.bpmn.instance.BoundaryEvent;
 import org.camunda.bpm.model.bpmn.instance.EventBasedGateway;
 import org.camunda.bpm.model.bpmn.instance.FlowElement;
 import org.camunda.bpm.model.bpmn.instance.FlowNode;
+import org.camunda.bpm.model.bpmn.instance.Process;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.DisposableBean;
@@ -235,7 +236,7 @@ public class Operations implements DisposableBean {
         var diagram = repository.getBpmnModelInstance(definition);
         var steps = new HashMap<String, Standing>();
         standing.forEach((element, here) -> steps.merge(place(diagram, element), here, Standing::plus));
-        return diagram.getModelElementsByType(FlowNode.class).stream()
+        return nodes(diagram).stream()
                 .filter(node ->
                         steps.getOrDefault(node.getId(), Standing.NOBODY).people() > 0)
                 .map(node -> {
@@ -243,6 +244,15 @@ public class Operations implements DisposableBean {
                     return new StepView(
                             node.getId(), name(node), here.people(), here.since(), here.due(), here.failures());
                 })
+                .toList();
+    }
+
+    /** All of a diagram, in the order in which its file has them. */
+    static List<FlowNode> nodes(BpmnModelInstance diagram) {
+        return diagram.getModelElementsByType(Process.class).stream()
+                .flatMap(process -> process.getFlowElements().stream())
+                .filter(FlowNode.class::isInstance)
+                .map(FlowNode.class::cast)
                 .toList();
     }
 

@@ -136,6 +136,9 @@ public class Versions {
     public Preview preview(String process, int from, int to, Map<String, String> steps, int shown) {
         var source = version(process, from, "from");
         var target = version(process, to, "to");
+        if (from == to) {
+            throw new Unusable("to", "must be another version than " + from);
+        }
         var planned = plan(source, target, steps);
         var before = repository.getBpmnModelInstance(source.getId());
         var after = repository.getBpmnModelInstance(target.getId());
@@ -146,7 +149,7 @@ public class Versions {
         var blocked = new TreeSet<String>();
         long people = 0;
         long staying = 0;
-        for (var node : before.getModelElementsByType(FlowNode.class)) {
+        for (var node : Operations.nodes(before)) {
             var here = standing.getOrDefault(node.getId(), Standing.NOBODY).people();
             if (here == 0 && !canStand(node)) {
                 continue;

@@ -152,8 +152,8 @@ class JourneysApiTest extends WholeProgram {
     void versionsAndMigrationsAreAnswered() {
         var version = ask(PROCESS + "/versions").at("/0/version").asInt();
         var way = "{\"from\":" + version + ",\"to\":" + version + ",\"steps\":{}}";
-        assertThat(post(PROCESS + "/migration/preview", way, 200).get("plan").asText())
-                .hasSize(32);
+        assertThat(post(PROCESS + "/migration/preview", way, 400).get("field").asText())
+                .isEqualTo("to");
         assertThat(post(PROCESS + "/migration/preview", "{\"from\":77,\"to\":1}", 400)
                         .get("field")
                         .asText())
@@ -212,7 +212,6 @@ class JourneysApiTest extends WholeProgram {
                 "/api/journeys/abandoned-cart/migration plan {'from':1,'to':2,'reason':'x','plan':'${7*7}'}",
                 "/api/journeys/abandoned-cart/migration/preview body {'from':'one','to':2}",
                 "/api/journeys/abandoned-cart/migration/preview steps {'from':1,'to':1,'steps':{'a':null}}",
-                "/api/journeys/abandoned-cart/migration/preview steps {'from':1,'to':1,'steps':{'a':'${x}'}}",
                 "/api/journeys/abandoned-cart/versions/1/end reason {}",
                 "/api/customers/01890000-0000-7000-8000-0000000000ad/journeys/stop reason {}",
                 "/api/customers/ada/journeys/stop id {'reason':'x'}",
