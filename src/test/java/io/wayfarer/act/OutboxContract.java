@@ -247,9 +247,11 @@ abstract class OutboxContract {
         var failed = office.outbox().failed("email", null, null, 10);
         assertThat(failed).extracting(FailedMessage::template).containsExactly("payment-help");
         assertThat(office.outbox().retry(failed.get(0).id())).isTrue();
+        assertThat(office.outbox().find(failed.get(0).id()).orElseThrow().status())
+                .isEqualTo("queued");
         office.wantTent(office.reader("dan@example.org", Map.of()));
         office.deliver();
-        assertThat(received()).hasSize(3);
+        assertThat(received()).hasSize(2);
     }
 
     @Test
