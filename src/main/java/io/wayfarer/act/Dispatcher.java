@@ -113,21 +113,21 @@ class Dispatcher {
                 return claimed;
             }
             var closed = List.of(Verdict.delivery("failed", "the channel is closed: " + state.closed()));
-            messages.lock(claimed).forEach(message -> messages.settle(message, Message.FAILED, closed, null, null));
+            messages.lock(claimed).forEach(message -> messages.settle(message, Message.FAILED, closed, null, null, now));
             return List.of();
         });
     }
 
     /** A message that was being handed over when the program stopped. */
     private void resume(Messages.Outgoing message, Channels.Channel channel) {
-        var stopped = "the program stopped while it was handed over: it may have been delivered, and was ";
+        var stopped = FailedMessage.MAY_BE_DELIVERED + ", and was ";
         if (channel.isIdempotent() && message.attempts() < MAX_ATTEMPTS) {
             var again = List.of(Verdict.delivery("retry", stopped + "sent again with the same key"));
-            messages.settle(message, Message.QUEUED, again, clock.instant(), null);
+            messages.settle(message, Message.QUEUED, again, clock.instant(), null, clock.instant());
         } else {
             log.warn("Message {}: {}not sent again", message.id(), stopped);
             var failed = List.of(Verdict.delivery("failed", stopped + "not sent again"));
-            messages.settle(message, Message.FAILED, failed, null, null);
+            messages.settle(message, Message.FAILED, failed, null, null, clock.instant());
         }
     }
 
@@ -235,7 +235,7 @@ class Dispatcher {
     }
 
     private void settle(Ready ready, String status) {
-        messages.settle(ready.message(), status, ready.verdicts(), null, null);
+        messages.settle(ready.message(), status, ready.verdicts(), null, null, clock.instant());
     }
 
     private void keep(Ready ready, Parcel parcel, Answer answer) {
@@ -265,7 +265,7 @@ class Dispatcher {
                 if (ready.channel().isIdempotent()) {
                     retry(ready, answer, now);
                 } else {
-                    var reason = "it is not known whether it was taken, so that it was not sent again: ";
+                    var reason = FailedMessage.NOT_KNOWN + ", so that it was not sent again: ";
                     settle(ready, Message.FAILED, "failed", reason + answer.reason(), null, null);
                 }
             }
@@ -294,7 +294,7 @@ class Dispatcher {
     private void settle(Ready ready, String status, String verdict, String reason, Instant due, Instant sent) {
         var verdicts = new ArrayList<>(ready.verdicts());
         verdicts.add(Verdict.delivery(verdict, reason));
-        if (!messages.settle(ready.message(), status, verdicts, due, sent)) {
+        if (!messages.settle(ready.message(), status, verdicts, due, sent, clock.instant())) {
             log.warn(
                     "Message {} was taken by another hand-over; this one ended with {}",
                     ready.message().id(),

@@ -129,13 +129,14 @@ class Messages {
                     message.status().equals(Message.QUEUED) ? at(message.created()) : null,
                     write(message.verdicts()),
                     write(message.facts()),
-                    at(message.created())
+                    at(message.created()),
+                    message.status().equals(Message.FAILED) ? at(message.created()) : null
                 })
                 .toList();
         jdbc.batchUpdate(
                 "insert into message (id, idempotency_key, customer_id, decision_id, channel, template, topic, status,"
-                        + " due_at, attempts, verdicts, facts, created_at)"
-                        + " values (?, ?, ?, ?, ?, ?, ?, ?, ?, 0, ?, ?, ?)",
+                        + " due_at, attempts, verdicts, facts, created_at, failed_at)"
+                        + " values (?, ?, ?, ?, ?, ?, ?, ?, ?, 0, ?, ?, ?, ?)",
                 rows);
         messages.forEach(message -> count(message.status()));
     }
@@ -285,18 +286,20 @@ class Messages {
     /**
      * Keeps what became of a claimed message and gives it back.
      *
+     * @param now since when a failed one has failed
      * @param due when it is to be looked at again, or null when nothing more is to happen
      * @param sent when it was sent, or null
      * @return false when the message has been claimed by another hand-over since
      */
-    boolean settle(Outgoing message, String status, List<Verdict> verdicts, Instant due, Instant sent) {
+    boolean settle(Outgoing message, String status, List<Verdict> verdicts, Instant due, Instant sent, Instant now) {
         var settled = jdbc.update(
-                "update message set status = ?, verdicts = ?, due_at = ?, sent_at = ?, claimed_until = null"
+                "update message set status = ?, verdicts = ?, due_at = ?, sent_at = ?, failed_at = ?, claimed_until = null"
                         + " where id = ? and claim = ?",
                 status,
                 write(with(message.verdicts(), verdicts)),
                 due == null ? null : at(due),
                 sent == null ? null : at(sent),
+                status.equals(Message.FAILED) ? at(now) : null,
                 message.id(),
                 message.claim());
         if (settled == 1) {
@@ -377,12 +380,93 @@ class Messages {
                 && 1
                         == jdbc.update(
                                 "update message set status = 'queued', due_at = ?, attempts = 0, claim = null,"
+                                        + " failed_at = null,"
                                         + " verdicts = ? where id = ? and status = 'failed'",
                                 at(now),
                                 write(with(
                                         failed.get().verdicts(),
                                         List.of(Verdict.delivery("retry", "a person asked for it")))),
                                 id);
+    }
+
+    boolean giveUp(UUID id, Verdict verdict) {
+        var failed = find(id).filter(message -> message.status().equals(Message.FAILED));
+        if (failed.isPresent()
+                && 1
+                        == jdbc.update(
+                                "update message set status = 'dropped', failed_at = null, verdicts = ?"
+                                        + " where id = ? and status = 'failed'",
+                                write(with(failed.get().verdicts(), List.of(verdict))),
+                                id)) {
+            count(Message.DROPPED);
+            return true;
+        }
+        return false;
+    }
+
+    List<FailedMessage> failed(String channel, Instant since, UUID before, int limit) {
+        var place = new StringBuilder("select * from message where failed_at is not null");
+        var values = new ArrayList<Object>();
+        if (channel != null) {
+            place.append(" and channel = ?");
+            values.add(channel);
+        }
+        if (since != null) {
+            place.append(" and failed_at <= ? and (failed_at < ? or id < ?)");
+            values.addAll(List.of(at(since), at(since), before));
+        }
+        values.add(limit);
+        return jdbc.query(
+                place + " order by failed_at desc, id desc limit ?", (row, n) -> failed(row), values.toArray());
+    }
+
+    Optional<FailedMessage> failed(UUID id) {
+        return jdbc
+                .query("select * from message where id = ? and failed_at is not null", (row, n) -> failed(row), id)
+                .stream()
+                .findFirst();
+    }
+
+    private FailedMessage failed(ResultSet row) throws SQLException {
+        var verdicts = read(row.getString("verdicts"), VERDICTS);
+        return new FailedMessage(
+                row.getObject("id", UUID.class),
+                row.getObject("customer_id", UUID.class),
+                row.getString("channel"),
+                row.getString("template"),
+                instant(row, "failed_at"),
+                row.getInt("attempts"),
+                verdicts.isEmpty() ? "" : verdicts.get(verdicts.size() - 1).reason());
+    }
+
+    long countFailed(String channel) {
+        return channel == null
+                ? jdbc.queryForObject("select count(*) from message where failed_at is not null", Long.class)
+                : jdbc.queryForObject(
+                        "select count(*) from message where failed_at is not null and channel = ?",
+                        Long.class,
+                        channel);
+    }
+
+    /** What waits of these journeys, by which a key begins; locked, in the caller's transaction. */
+    List<Message> waitingOf(Collection<UUID> customers, Collection<String> instances) {
+        return jdbc.query(
+                "select * from message where customer_id = any(?) and status in ('queued', 'deferred')"
+                        + " and left(idempotency_key, 36) = any(?) order by id for update",
+                (row, n) -> message(row),
+                Column.uuids(customers),
+                Column.texts(instances));
+    }
+
+    List<String> keys(UUID customer, String template, String begin) {
+        return jdbc.queryForList(
+                "select idempotency_key from message where customer_id = ? and template = ?"
+                        + " and left(idempotency_key, ?) = ?",
+                String.class,
+                customer,
+                template,
+                begin.length(),
+                begin);
     }
 
     /** What a gate says again as it said it last is not repeated, so that a message that is tried often stays small. */

@@ -4,6 +4,7 @@ import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.media.Schema;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import io.wayfarer.act.Outbox;
+import io.wayfarer.console.OperationLog.Why;
 import io.wayfarer.console.Problems.BadParameter;
 import io.wayfarer.console.Problems.NotFound;
 import io.wayfarer.decide.Decisions;
@@ -33,16 +34,11 @@ import org.springframework.web.bind.annotation.RestController;
 @Tag(name = "Merges", description = "Customers who are one person: merged by the rules or by hand, and parted again")
 class MergesApi {
 
-    private static final int MAX_REASON = 1_000;
-
     /** Whom to merge into the customer, and why. */
     record Wish(
             UUID other,
             String reason,
             @Schema(description = "true to merge two who have different user ids as well") boolean force) {}
-
-    /** Why two are parted. */
-    record Why(String reason) {}
 
     private final Merges merges;
     private final Customers customers;
@@ -84,7 +80,7 @@ class MergesApi {
     @PostMapping("/merge")
     @Operation(summary = "Merges another customer into this one, because a person says that they are one")
     Map<String, UUID> merge(@PathVariable UUID id, @RequestBody Wish wish, Principal user) {
-        var reason = reason(wish.reason());
+        var reason = OperationLog.reason(wish.reason());
         if (wish.other() == null) {
             throw new BadParameter("other", "must be the id of the customer to merge into this one");
         }
@@ -98,7 +94,7 @@ class MergesApi {
     @PostMapping("/merges/{merge}/undo")
     @Operation(summary = "Parts two who were merged; answers with the id of the one who had been merged")
     Map<String, UUID> undo(@PathVariable UUID id, @PathVariable UUID merge, @RequestBody Why why, Principal user) {
-        var reason = reason(why.reason());
+        var reason = OperationLog.reason(why.reason());
         return transactions.execute(status -> {
             var move = merges.undo(existing(id, "customer").id(), merge, reason, user.getName())
                     .orElseThrow(() -> new NotFound("merge"));
@@ -119,12 +115,5 @@ class MergesApi {
 
     private Customer existing(UUID id, String what) {
         return customers.find(id).orElseThrow(() -> new NotFound(what));
-    }
-
-    private static String reason(String text) {
-        if (text == null || text.isBlank() || text.length() > MAX_REASON || text.indexOf('\0') >= 0) {
-            throw new BadParameter("reason", "must say why in 1 to " + MAX_REASON + " characters");
-        }
-        return text.strip();
     }
 }

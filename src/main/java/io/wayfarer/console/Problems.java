@@ -1,6 +1,8 @@
 package io.wayfarer.console;
 
 import io.wayfarer.ingest.Refusal;
+import io.wayfarer.journey.Migrations;
+import io.wayfarer.journey.Versions;
 import io.wayfarer.profile.Merges;
 import io.wayfarer.score.ModelStore;
 import jakarta.servlet.RequestDispatcher;
@@ -124,6 +126,16 @@ class Problems implements ErrorController {
         @ExceptionHandler
         ResponseEntity<ProblemDetail> refuse(Merges.Refused refused) {
             return answer(ProblemDetail.forStatusAndDetail(HttpStatus.CONFLICT, refused.getMessage()));
+        }
+
+        @ExceptionHandler
+        ResponseEntity<ProblemDetail> refuse(Migrations.Refused refused) {
+            return answer(ProblemDetail.forStatusAndDetail(HttpStatus.CONFLICT, refused.getMessage()));
+        }
+
+        @ExceptionHandler
+        ResponseEntity<ProblemDetail> refuse(Versions.Unusable bad) {
+            return badField(bad.field(), bad.getMessage());
         }
 
         @ExceptionHandler

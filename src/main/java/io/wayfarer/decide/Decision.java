@@ -30,7 +30,7 @@ public record Decision(
         Map<String, Score> scores,
         Map<String, Object> facts) {
 
-    /** What is to be done: stage, start, send, tell, answer or arm (of an experiment). */
+    /** What is to be done: stage, start, send, tell, answer, arm (of an experiment), or stop, which is done already. */
     public String verb() {
         return action.substring(0, action.indexOf(':'));
     }

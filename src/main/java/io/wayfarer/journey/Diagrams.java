@@ -9,6 +9,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.regex.Pattern;
 import org.camunda.bpm.engine.RepositoryService;
+import org.camunda.bpm.engine.repository.ProcessDefinition;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.SmartInitializingSingleton;
@@ -20,7 +21,8 @@ import org.springframework.stereotype.Component;
 
 /**
  * Deploys the diagrams at the start, each with the form of the same name. One that has not changed stays as it is; one
- * that has gets a new version, and what is running goes on with the old one. With a wrong one the program does not start.
+ * that has gets a new version, and what is running goes on with the old one. A process that is paused is so in the new version
+ * too. With a wrong one the program does not start.
  */
 @Component
 class Diagrams implements SmartInitializingSingleton {
@@ -32,6 +34,8 @@ class Diagrams implements SmartInitializingSingleton {
     private static final Logger log = LoggerFactory.getLogger(Diagrams.class);
 
     private final RepositoryService repository;
+    private final Operations operations;
+    private final Versions versions;
     private final String folder;
     private final String rules;
     private final String messages;
@@ -45,11 +49,15 @@ class Diagrams implements SmartInitializingSingleton {
      */
     Diagrams(
             RepositoryService repository,
+            Operations operations,
+            Versions versions,
             ObjectMapper json,
             @Value("${wayfarer.processes.dir}") String folder,
             @Value("${wayfarer.rules.dir}") String rules,
             @Value("${wayfarer.messages}") String messages) {
         this.repository = repository;
+        this.operations = operations;
+        this.versions = versions;
         this.json = json;
         this.folder = folder.isBlank() ? "classpath:processes" : "file:" + folder;
         this.rules = rules.isBlank() ? "classpath:rules" : "file:" + rules;
@@ -131,9 +139,21 @@ class Diagrams implements SmartInitializingSingleton {
                 }
             }
         }
-        var deployed = deployment.deployWithResult().getDeployedProcessDefinitions();
+        var deployed =
+                operations.deploy(name, () -> deployment.deployWithResult().getDeployedProcessDefinitions());
         if (deployed != null) {
-            deployed.forEach(process -> log.info("{} is at version {}", process.getKey(), process.getVersion()));
+            deployed.forEach(this::tell);
         }
+    }
+
+    private void tell(ProcessDefinition process) {
+        log.info("{} is at version {}", process.getKey(), process.getVersion());
+        versions.missing(process)
+                .forEach((step, people) -> log.warn(
+                        "{} version {} has no step '{}', where {} stand: they go on in their version",
+                        process.getKey(),
+                        process.getVersion(),
+                        step,
+                        people));
     }
 }

@@ -81,6 +81,7 @@ public class Journeys {
     private final JdbcTemplate jdbc;
     private final Customers customers;
     private final Entries entries;
+    private final JourneyStates states;
     private final MeterRegistry meters;
     /** By the definition's id: what is deployed does not change. */
     private final Map<String, Policy> policies = new ConcurrentHashMap<>();
@@ -93,6 +94,7 @@ public class Journeys {
             JdbcTemplate jdbc,
             Customers customers,
             Entries entries,
+            JourneyStates states,
             MeterRegistry meters) {
         this.runtime = runtime;
         this.repository = repository;
@@ -101,6 +103,7 @@ public class Journeys {
         this.jdbc = jdbc;
         this.customers = customers;
         this.entries = entries;
+        this.states = states;
         this.meters = meters;
     }
 
@@ -171,7 +174,8 @@ public class Journeys {
         }
     }
 
-    private void inEngine(Runnable work) {
+    /** @throws org.springframework.dao.TransientDataAccessException when the engine was working on the same at the same moment */
+    void inEngine(Runnable work) {
         try {
             work.run();
         } catch (OptimisticLockingException e) {
@@ -228,7 +232,7 @@ public class Journeys {
                 .filter(decision -> decision.verb().equals("start"))
                 .toList();
         if (starts.isEmpty()) {
-            return new Entrance(Map.of(), new HashMap<>(), after);
+            return new Entrance(Map.of(), new HashMap<>(), Map.of(), after);
         }
         var definitions = repository.createProcessDefinitionQuery().latestVersion().list().stream()
                 .collect(Collectors.toMap(ProcessDefinition::getKey, ProcessDefinition::getId));
@@ -244,6 +248,7 @@ public class Journeys {
         return new Entrance(
                 definitions,
                 remembering.isEmpty() ? new HashMap<>() : entries.lockedOf(customersOf(remembering)),
+                states.all(),
                 after);
     }
 
@@ -252,12 +257,18 @@ public class Journeys {
 
         private final Map<String, String> definitions;
         private final Map<UUID, Map<String, Instant>> last;
+        private final Map<String, JourneyStates.State> states;
         private final Map<UUID, Customer> after;
         private final List<Decision> admitted = new ArrayList<>();
 
-        Entrance(Map<String, String> definitions, Map<UUID, Map<String, Instant>> last, Map<UUID, Customer> after) {
+        Entrance(
+                Map<String, String> definitions,
+                Map<UUID, Map<String, Instant>> last,
+                Map<String, JourneyStates.State> states,
+                Map<UUID, Customer> after) {
             this.definitions = definitions;
             this.last = last;
+            this.states = states;
             this.after = after;
         }
 
@@ -274,6 +285,11 @@ public class Journeys {
         }
 
         private String refusal(Decision start) {
+            var closed = states.getOrDefault(start.object(), JourneyStates.State.USUAL)
+                    .closed();
+            if (closed != null) {
+                return closed;
+            }
             var policy = policy(definitions.get(start.object()));
             var customer = after.get(start.customer());
             if (policy.needsConsent() && customer != null && customer.refuses(MARKETING)) {

@@ -30,6 +30,9 @@ final class Variables {
     /** Whose journey it was before its customer was merged into the present one; absent when always theirs. */
     static final String KNOWN_AS = "knownAs";
 
+    /** The version that the journey was migrated from last; absent when it never was. */
+    static final String MIGRATED_FROM = "migratedFrom";
+
     private Variables() {}
 
     static Map<String, Object> of(Decision start) {

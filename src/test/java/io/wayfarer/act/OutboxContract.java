@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.Executors;
 import java.util.stream.IntStream;
@@ -221,6 +222,106 @@ abstract class OutboxContract {
         assertThat(office.message(ada).status()).isEqualTo("failed");
         assertThat(office.message(ada).verdicts()).last().satisfies(verdict -> assertThat(verdict.reason())
                 .contains("may have been delivered"));
+        assertThat(office.outbox().failed("email", null, null, 1))
+                .allSatisfy(
+                        one -> assertThat(office.outbox().mayArriveTwice(one)).isTrue())
+                .hasSize(1);
+    }
+
+    @Test
+    void aChannelThatIsDrainedTakesNothingNewAndSendsWhatItHas() {
+        var ada = office.reader("ada@example.org", Map.of());
+        var bob = office.reader("bob@example.org", Map.of());
+        office.wantTent(ada);
+        office.outbox().drain("email", "carla", "the provider moves");
+
+        office.wantTent(bob);
+        office.inOneTransaction(
+                () -> office.outbox().queue(new Outbox.Wanted("pay", bob, null, "payment-help", Map.of())));
+        office.deliver();
+
+        assertThat(office.message(ada).status()).isEqualTo("sent");
+        assertThat(office.messages(bob))
+                .extracting(Message::template, Message::status)
+                .containsExactlyInAnyOrder(tuple("price-watch", "dropped"), tuple("payment-help", "failed"));
+        assertThat(office.messages(bob)).allSatisfy(message -> assertThat(message.verdicts())
+                .extracting(Verdict::gate, Verdict::reason)
+                .containsExactly(tuple("channel", "the channel takes nothing new: the provider moves")));
+        assertThat(office.outbox().channels().get(0).operated())
+                .isEqualTo(new ChannelStatus.Operated("draining", "carla", NOON, "the provider moves"));
+
+        office.outbox().open("email");
+        var failed = office.outbox().failed("email", null, null, 10);
+        assertThat(failed).extracting(FailedMessage::template).containsExactly("payment-help");
+        assertThat(office.outbox().retry(failed.get(0).id())).isTrue();
+        assertThat(office.outbox().find(failed.get(0).id()).orElseThrow().status())
+                .isEqualTo("queued");
+        office.wantTent(office.reader("dan@example.org", Map.of()));
+        office.deliver();
+        assertThat(received()).hasSize(2);
+    }
+
+    @Test
+    void aChannelThatIsHeldKeepsWhatItHasUntilItIsOpened() {
+        var ada = office.reader("ada@example.org", Map.of());
+        office.wantTent(ada);
+        var claimed = office.dispatcher().claim("email");
+        office.outbox().hold("email", "carla", "wrong text");
+
+        // what was claimed before, and what is claimed now
+        claimed.forEach(office.dispatcher()::deliver);
+        office.deliver();
+        assertThat(received()).isEmpty();
+        assertThat(office.message(ada).status()).isEqualTo("queued");
+
+        office.outbox().open("email");
+        office.deliver();
+        assertThat(received()).hasSize(1);
+    }
+
+    @Test
+    void whatAJourneyQueuedIsDroppedAndNothingElse() {
+        var ada = office.reader("ada@example.org", Map.of());
+        var journey = UUID.randomUUID().toString();
+        office.inOneTransaction(
+                () -> office.outbox().queue(new Outbox.Wanted(journey + ":step", ada, null, "payment-help", Map.of())));
+        office.wantTent(ada);
+
+        office.inOneTransaction(() -> {
+            office.outbox().drop(Set.of(ada), Set.of(journey), "the journey was stopped");
+            return null;
+        });
+        office.deliver();
+
+        assertThat(office.messages(ada))
+                .extracting(Message::template, Message::status)
+                .containsExactlyInAnyOrder(tuple("payment-help", "dropped"), tuple("price-watch", "sent"));
+        assertThat(office.outbox().keys(ada, "payment-help", journey + ":")).containsExactly(journey + ":step");
+    }
+
+    @Test
+    void aFailureIsListedUntilItIsGivenUp() {
+        var ada = office.reader("ada@example.org", Map.of());
+        for (int n = 0; n < 3; n++) {
+            office.queue(office.decision(ada, UUID.randomUUID(), "send:no-such-thing"));
+        }
+        var all = office.outbox().failed(null, null, null, 10);
+
+        assertThat(all).hasSize(3).allSatisfy(one -> {
+            assertThat(one.since()).isEqualTo(NOON);
+            assertThat(one.customer()).isEqualTo(ada);
+            assertThat(one.error()).contains("no-such-thing");
+            assertThat(office.outbox().mayArriveTwice(one)).isFalse();
+        });
+        assertThat(office.outbox()
+                        .failed("email", all.get(0).since(), all.get(0).id(), 10))
+                .isEqualTo(all.subList(1, 3));
+        assertThat(office.outbox().giveUp(all.get(0).id(), "old")).isTrue();
+        assertThat(office.outbox().giveUp(all.get(0).id(), "old")).isFalse();
+        assertThat(office.outbox().countFailed("email")).isEqualTo(2);
+        assertThat(office.outbox().find(all.get(0).id()).orElseThrow().verdicts())
+                .last()
+                .isEqualTo(new Verdict("person", "drop", "old"));
     }
 
     @Test

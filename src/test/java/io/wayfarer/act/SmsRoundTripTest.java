@@ -129,7 +129,8 @@ class SmsRoundTripTest {
     void aChannelThatIsNotThereCannotBeOpened() throws Exception {
         assertThat(http.send(
                                 asAdmin("/api/channels/pigeon/open")
-                                        .POST(HttpRequest.BodyPublishers.noBody())
+                                        .header("Content-Type", "application/json")
+                                        .POST(HttpRequest.BodyPublishers.ofString("{\"reason\":\"it works again\"}"))
                                         .build(),
                                 BodyHandlers.ofString())
                         .statusCode())

@@ -275,13 +275,13 @@ class Scene {
         follow(decided(customer, action));
     }
 
-    /** Lets time go by and does all that is due by then. */
+    /** Lets time go by and does all that is due by then, but for what is suspended. */
     void pass(Duration duration) {
         clock.pass(duration);
-        var due = management.createJobQuery().executable().list();
+        var due = management.createJobQuery().executable().active().list();
         while (!due.isEmpty()) {
             due.forEach(job -> management.executeJob(job.getId()));
-            due = management.createJobQuery().executable().list();
+            due = management.createJobQuery().executable().active().list();
         }
     }
 

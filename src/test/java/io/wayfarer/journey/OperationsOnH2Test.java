@@ -1,0 +1,4 @@
+package io.wayfarer.journey;
+
+@EngineContext
+class OperationsOnH2Test extends OperationsContract {}
