@@ -173,6 +173,10 @@ class Dispatcher {
             var size = parcel.sms().encoding() + ", segments: " + parcel.sms().segments();
             verdicts.add(new Verdict("content", Verdict.PASS, size));
         }
+        if (!parcel.recommended().isEmpty()) {
+            verdicts.add(
+                    new Verdict("content", Verdict.PASS, "recommended: " + String.join(", ", parcel.recommended())));
+        }
         messages.handingOver(message, verdicts, parcel.to(), parcel.subject());
         return new Ready(message, verdicts, channel, parcel);
     }

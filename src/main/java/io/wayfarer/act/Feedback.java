@@ -8,6 +8,7 @@ import java.time.Clock;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 import org.springframework.stereotype.Component;
 
@@ -83,6 +84,40 @@ class Feedback {
                 properties);
     }
 
+    /** A browser takes push messages from now on, or no longer: whose it is agrees to the topic, or no longer. */
+    void push(Identity whose, boolean granted) {
+        inbox.accept(List.of(event(
+                whose,
+                "push",
+                UUID.randomUUID().toString(),
+                "Consent Changed",
+                "push",
+                Map.of("topic", "push", "granted", granted))));
+    }
+
+    /**
+     * The customer read messages on a page, or put them away; what was told before is not told again.
+     *
+     * @param name of the event: Message Read or Message Dismissed
+     * @param templates of the messages, by their ids
+     */
+    void marked(UUID customer, String name, String channel, Map<UUID, String> templates) {
+        var identity = templates.isEmpty()
+                ? Optional.<Identity>empty()
+                : customers.find(customer).flatMap(customers::surest);
+        if (identity.isPresent()) {
+            inbox.accept(templates.entrySet().stream()
+                    .map(message -> event(
+                            identity.get(),
+                            "inbox",
+                            name + ':' + message.getKey(),
+                            name,
+                            channel,
+                            Map.of("message_id", message.getKey().toString(), "template", message.getValue())))
+                    .toList());
+        }
+    }
+
     /** False when it had been delivered before. */
     private boolean accept(
             UUID id, String source, String messageId, String name, String channel, Map<String, Object> properties) {
@@ -90,8 +125,15 @@ class Feedback {
         if (identity.isEmpty()) {
             return true;
         }
+        return inbox.accept(List.of(event(identity.get(), source, messageId, name, channel, properties)))
+                        .repeated()
+                == 0;
+    }
+
+    private Event event(
+            Identity of, String source, String messageId, String name, String channel, Map<String, Object> properties) {
         var now = clock.instant();
-        var accepted = inbox.accept(List.of(new Event(
+        return new Event(
                 Event.idOf(source, messageId),
                 source,
                 messageId,
@@ -99,13 +141,12 @@ class Feedback {
                 channel,
                 now,
                 now,
-                identity.get().as(Identity.Kind.userId),
-                identity.get().as(Identity.Kind.anonymousId),
-                identity.get().as(Identity.Kind.email),
-                identity.get().ids(),
+                of.as(Identity.Kind.userId),
+                of.as(Identity.Kind.anonymousId),
+                of.as(Identity.Kind.email),
+                of.ids(),
                 Map.of(),
                 properties,
-                Map.of())));
-        return accepted.repeated() == 0;
+                Map.of());
     }
 }
