@@ -7,7 +7,6 @@ import io.wayfarer.ingest.Inbox;
 import io.wayfarer.profile.Customer;
 import io.wayfarer.profile.Customers;
 import io.wayfarer.profile.Features;
-import io.wayfarer.profile.Identity;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
 import java.time.Clock;
@@ -33,7 +32,7 @@ import org.springframework.transaction.support.TransactionTemplate;
 @Component
 public class Herald {
 
-    static final String SOURCE = "catalogue";
+    private static final String SOURCE = Event.CATALOGUE;
     private static final Duration FORGETTING = Duration.ofHours(6);
     private static final int CHUNK = 500;
 
@@ -125,36 +124,15 @@ public class Herald {
     }
 
     private Optional<Event> event(Change change, Product product, Customer customer) {
-        return customers.surest(customer).map(identity -> event(change, product, customer, identity));
-    }
-
-    private Event event(Change change, Product product, Customer customer, Identity identity) {
         var messageId = Fields.hash(change.product() + "\u001F" + change.kind() + change.at() + customer.id());
-        return new Event(
-                Event.idOf(SOURCE, messageId),
-                SOURCE,
-                messageId,
-                change.kind() == Kind.price ? "Price Dropped" : "Product Back In Stock",
-                "server",
-                change.at(),
-                clock.instant(),
-                identity.as(Identity.Kind.userId),
-                identity.as(Identity.Kind.anonymousId),
-                identity.as(Identity.Kind.email),
-                identity.ids(),
-                Map.of(),
-                said(change, product),
-                Map.of());
+        var name = change.kind() == Kind.price ? "Price Dropped" : "Product Back In Stock";
+        return customers.event(customer, SOURCE, messageId, name, change.at(), said(change, product));
     }
 
     private static Map<String, Object> said(Change change, Product product) {
         var said = new LinkedHashMap<String, Object>();
         said.put("product_id", product.id());
-        put(said, "name", product.name());
-        put(said, "url", product.url());
-        put(said, "image_url", product.image());
-        put(said, "price", product.price() == null ? null : product.price().doubleValue());
-        put(said, "currency", product.currency());
+        product.describe(said);
         if (change.kind() == Kind.price) {
             said.put("old_price", change.was().doubleValue());
             said.put(
@@ -167,12 +145,6 @@ public class Herald {
                                     .doubleValue());
         }
         return said;
-    }
-
-    private static void put(Map<String, Object> said, String name, Object value) {
-        if (value != null) {
-            said.put(name, value);
-        }
     }
 
     /** As the profile has it, where ids of products are cut. */

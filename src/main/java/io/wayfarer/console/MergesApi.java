@@ -8,6 +8,7 @@ import io.wayfarer.console.Problems.BadParameter;
 import io.wayfarer.console.Problems.NotFound;
 import io.wayfarer.decide.Decisions;
 import io.wayfarer.journey.Journeys;
+import io.wayfarer.occasion.Occasions;
 import io.wayfarer.profile.Customer;
 import io.wayfarer.profile.Customers;
 import io.wayfarer.profile.Merges;
@@ -50,6 +51,7 @@ class MergesApi {
     private final Journeys journeys;
     private final Segments segments;
     private final Reviews reviews;
+    private final Occasions occasions;
     private final TransactionTemplate transactions;
 
     MergesApi(
@@ -60,6 +62,7 @@ class MergesApi {
             Journeys journeys,
             Segments segments,
             Reviews reviews,
+            Occasions occasions,
             PlatformTransactionManager transactionManager) {
         this.merges = merges;
         this.customers = customers;
@@ -68,6 +71,7 @@ class MergesApi {
         this.journeys = journeys;
         this.segments = segments;
         this.reviews = reviews;
+        this.occasions = occasions;
         this.transactions = new TransactionTemplate(transactionManager);
     }
 
@@ -110,6 +114,7 @@ class MergesApi {
         journeys.move(moves);
         segments.move(moves);
         reviews.move(moves);
+        occasions.move(moves);
     }
 
     private Customer existing(UUID id, String what) {

@@ -15,7 +15,8 @@
             "monitor",
             "risk",
             "satisfaction",
-            "anomaly"
+            "anomaly",
+            "occasion"
         })
 package io.wayfarer.console;
 

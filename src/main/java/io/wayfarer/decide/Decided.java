@@ -3,6 +3,7 @@ package io.wayfarer.decide;
 import io.wayfarer.profile.Customer;
 import io.wayfarer.profile.Known;
 import io.wayfarer.profile.Move;
+import io.wayfarer.profile.Outcome;
 import io.wayfarer.profile.Satisfaction;
 import java.util.List;
 import java.util.Map;
@@ -16,7 +17,8 @@ import java.util.UUID;
  * @param decisions all that was decided, in the order of the events
  * @param said for each of the events what it says of satisfaction; empty when none says anything
  */
-public record Decided(Known known, Map<UUID, Customer> after, List<Decision> decisions, List<Satisfaction.Said> said) {
+public record Decided(Known known, Map<UUID, Customer> after, List<Decision> decisions, List<Satisfaction.Said> said)
+        implements Outcome {
 
     /** Of a batch that says nothing of satisfaction. */
     public Decided(Known known, Map<UUID, Customer> after, List<Decision> decisions) {

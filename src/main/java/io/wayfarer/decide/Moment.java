@@ -11,6 +11,7 @@ import io.wayfarer.profile.Metric;
 import io.wayfarer.profile.Stage;
 import io.wayfarer.score.Scores;
 import io.wayfarer.time.TimeOrderedId;
+import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.LinkedHashMap;
@@ -43,7 +44,7 @@ public final class Moment {
     private static final Duration SILENCE = Duration.ofDays(60);
 
     private static final Set<String> SHOWS_ITS_PRODUCT =
-            Set.of("Product Viewed", "Price Dropped", "Product Back In Stock");
+            Set.of("Product Viewed", "Price Dropped", "Product Back In Stock", "Occasion Due");
 
     private final Customer before;
     private final Customer customer;
@@ -66,7 +67,7 @@ public final class Moment {
         this.scores = scores;
         this.forest = forest;
         this.now = now;
-        this.asOf = features.lastSeen();
+        this.asOf = latest(features.lastSeen(), event.at());
         this.product = Features.productOf(event.properties());
         this.cartSize = features.cart().size();
     }
@@ -184,6 +185,23 @@ public final class Moment {
      */
     public double need(String name) {
         return scores.value(Scores.need(name), 0);
+    }
+
+    /** The occasion that has come, as rules/occasions.txt names it; null for anything else. */
+    public String getOccasion() {
+        return event.source().equals(Event.OCCASIONS) ? event.text("occasion") : null;
+    }
+
+    /** Whole hours since the occasion came: more than 0 when the program was down at that moment. */
+    public long getHoursLate() {
+        try {
+            return getOccasion() == null
+                    ? 0
+                    : Duration.between(Instant.parse(event.text("due")), event.at())
+                            .toHours();
+        } catch (DateTimeException e) {
+            return 0;
+        }
     }
 
     /** The rating given, usually 1 to 5, or the score of a survey of satisfaction; NaN when there is none. */
@@ -317,7 +335,8 @@ public final class Moment {
         }
         putFact(facts, "subject", event.text("subject"));
         putFact(facts, "text", event.words());
-        for (var property : List.of("rating", "survey", "score", "drop", "order_id", "total", "currency")) {
+        for (var property :
+                List.of("rating", "survey", "score", "drop", "order_id", "total", "currency", "occasion", "due")) {
             putFact(facts, property, event.text(property));
         }
         return facts;
@@ -329,9 +348,14 @@ public final class Moment {
         }
     }
 
+    /** The event is news of one product, which a message about it shows. */
+    boolean showsItsProduct() {
+        return product != null && SHOWS_ITS_PRODUCT.contains(event.name());
+    }
+
     /** What a message may show: the product that the event is about, what was ordered, or else what is in the cart. */
     List<Map<String, Object>> items() {
-        if (SHOWS_ITS_PRODUCT.contains(event.name())) {
+        if (showsItsProduct()) {
             return List.of(item(event.properties(), product, getTitle()));
         }
         return event.name().equals("Order Completed") ? ordered() : items(features);
@@ -393,6 +417,10 @@ public final class Moment {
 
     private static String bounded(String text, int length) {
         return text.length() <= length ? text : text.substring(0, length);
+    }
+
+    private static Instant latest(Instant seen, Instant at) {
+        return seen == null || seen.isBefore(at) ? at : seen;
     }
 
     private static long days(Instant from, Instant to) {

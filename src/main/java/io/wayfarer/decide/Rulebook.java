@@ -168,8 +168,12 @@ public final class Rulebook implements IdentityRules {
             made.add(moment.decision(0, "stage:" + move.object(), move.rule(), move.reason(), release.id(), facts));
         }
         for (var told : findings.told()) {
+            var facts = moment.facts();
+            if (moment.showsItsProduct()) {
+                facts.put("items", moment.items());
+            }
             made.add(moment.decision(
-                    made.size(), "tell:" + told.object(), told.rule(), told.reason(), release.id(), moment.facts()));
+                    made.size(), "tell:" + told.object(), told.rule(), told.reason(), release.id(), facts));
         }
         for (var signal : findings.signals()) {
             var row = tables.ask(

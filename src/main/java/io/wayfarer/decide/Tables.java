@@ -1,6 +1,8 @@
 package io.wayfarer.decide;
 
 import java.io.StringReader;
+import java.util.Collections;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -26,6 +28,8 @@ final class Tables {
 
     private final DMNRuntime runtime;
     private final Map<String, DMNModel> models = new LinkedHashMap<>();
+    /** By file and table, of those in which nothing is computed. */
+    private final Map<String, Map<String, Buckets>> known = new HashMap<>();
 
     /**
      * @param files text by file name; those that end in .dmn are taken
@@ -47,6 +51,9 @@ final class Tables {
                 throw new IllegalArgumentException(file + ": the model is called " + model.getName());
             }
             models.put(model.getName(), model);
+            tables(model).forEach((name, table) -> Buckets.of(table)
+                    .ifPresent(buckets -> known.computeIfAbsent(model.getName(), of -> new HashMap<>())
+                            .put(name, buckets)));
         }
         runtime.addListener(new DMNRuntimeEventListener() {
             @Override
@@ -69,6 +76,14 @@ final class Tables {
      *     values is missing or not among them
      */
     Row ask(String file, String table, Map<String, Object> facts) {
+        var buckets = known.getOrDefault(file, Map.of()).get(table);
+        return buckets == null
+                ? evaluate(file, table, facts)
+                : buckets.answer(facts, () -> evaluate(file, table, facts));
+    }
+
+    /** As {@link #ask}, without remembering. */
+    Row evaluate(String file, String table, Map<String, Object> facts) {
         var model = models.get(file);
         if (model == null || model.getDecisionByName(table) == null) {
             throw new IllegalArgumentException("there is no table '" + table + "' in " + file + ".dmn");
@@ -83,7 +98,7 @@ final class Tables {
         var row = (Integer) result.getContext().getMetadata().get(ROW);
         var cells = new LinkedHashMap<String, Object>();
         outputs.forEach((name, value) -> cells.put((String) name, value));
-        return new Row(nameOf(file, table, row), cells);
+        return new Row(nameOf(file, table, row), Collections.unmodifiableMap(cells));
     }
 
     /** The texts that an input of the file's table may have; empty when it may have any. */
@@ -105,17 +120,23 @@ final class Tables {
     /** Every row of every table, as {@link Row#rule()} names it. */
     Set<String> names() {
         var names = new TreeSet<String>();
-        models.forEach((file, model) -> model.getDefinitions().getDrgElement().stream()
-                .filter(org.kie.dmn.model.api.Decision.class::isInstance)
-                .map(org.kie.dmn.model.api.Decision.class::cast)
-                .forEach(decision -> {
-                    if (decision.getExpression() instanceof DecisionTable table) {
-                        for (int row = 1; row <= table.getRule().size(); row++) {
-                            names.add(nameOf(file, decision.getName(), row));
-                        }
-                    }
-                }));
+        models.forEach((file, model) -> tables(model).forEach((name, table) -> {
+            for (int row = 1; row <= table.getRule().size(); row++) {
+                names.add(nameOf(file, name, row));
+            }
+        }));
         return names;
+    }
+
+    private static Map<String, DecisionTable> tables(DMNModel model) {
+        var tables = new LinkedHashMap<String, DecisionTable>();
+        for (var element : model.getDefinitions().getDrgElement()) {
+            if (element instanceof org.kie.dmn.model.api.Decision decision
+                    && decision.getExpression() instanceof DecisionTable table) {
+                tables.put(decision.getName(), table);
+            }
+        }
+        return tables;
     }
 
     private static String nameOf(String file, String table, int row) {

@@ -50,6 +50,14 @@ public record Event(
 
     private static final Set<String> ABOUT_THINGS = Set.of("Product Changed", "Stock Changed");
 
+    /** The source of what the catalogue tells those who looked at a product. */
+    public static final String CATALOGUE = "catalogue";
+
+    /** The source of moments that come by themselves. */
+    public static final String OCCASIONS = "occasions";
+
+    private static final Set<String> AROUND = Set.of(CATALOGUE, OCCASIONS);
+
     /** Properties that are amounts of money, in the currency that the property {@code currency} names. */
     public static final Set<String> AMOUNTS =
             Set.of("total", "revenue", "price", "value", "subtotal", "shipping", "tax", "discount");
@@ -125,6 +133,11 @@ public record Event(
                 || !marks.containsKey(Marks.DUPLICATE_OF)
                         && !Boolean.TRUE.equals(marks.get(Marks.BOT))
                         && !Boolean.TRUE.equals(marks.get(Marks.MACHINE));
+    }
+
+    /** False for what the shop or time alone brought: it is no sign of life, and nothing that the person did. */
+    public boolean isByPerson() {
+        return !AROUND.contains(source);
     }
 
     /** The same with other times and marks. */

@@ -211,6 +211,16 @@ public class Inbox {
         return events.isEmpty() ? Batch.NONE : new Batch(List.copyOf(partitions), events, events.size() >= batchSize);
     }
 
+    /** False for a batch with nothing in it. */
+    public boolean isFound(Batch batch) {
+        return !batch.isEmpty();
+    }
+
+    /** True when more than the batch is likely to wait; false also for none. */
+    public boolean hasMore(Batch batch) {
+        return batch != null && batch.full();
+    }
+
     /** The partitions with events, in an order that gives each its turn. */
     private List<Integer> waiting() {
         return jdbc.queryForList(

@@ -49,10 +49,15 @@ final class DiagramCheck {
      * @param topics of the message templates, by name
      * @param tables names of the decision tables
      * @param told words that the rules tell
+     * @param signals that the rules give
      * @param outcomes by the name of a form, what can be chosen in it
      */
     record Names(
-            Map<String, String> topics, Set<String> tables, Set<String> told, Map<String, List<String>> outcomes) {}
+            Map<String, String> topics,
+            Set<String> tables,
+            Set<String> told,
+            Set<String> signals,
+            Map<String, List<String>> outcomes) {}
 
     private static final Pattern WORD = Pattern.compile("[a-z][a-z0-9-]{0,79}");
 
@@ -102,7 +107,8 @@ final class DiagramCheck {
             Set.of("inputOutput", "inputParameter", "properties", "property", "taskListener");
 
     private static final Pattern EXPRESSION = Pattern.compile("[$#]\\{[^}]*}?");
-    private static final Pattern CONDITION = Pattern.compile("\\$\\{(answer|arm) == '(" + WORD.pattern() + ")'}");
+    private static final Pattern CONDITION =
+            Pattern.compile("\\$\\{(answer|arm|signal) == '(" + WORD.pattern() + ")'}");
     private static final String UNTIL = "${" + Variables.UNTIL + "}";
     private static final Duration LONGEST_WAIT = Duration.ofDays(366);
     private static final String MARKETING = "marketing";
@@ -358,6 +364,8 @@ final class DiagramCheck {
                 say(flow.getId(), "no experiment has the arm '" + match.group(2) + "'");
             } else if (match.group(1).equals("answer") && !asks) {
                 say(flow.getId(), "no step asks the rules for an answer");
+            } else if (match.group(1).equals("signal") && !names.signals().contains(match.group(2))) {
+                say(flow.getId(), "no rule gives the signal '" + match.group(2) + "'");
             }
         }
     }

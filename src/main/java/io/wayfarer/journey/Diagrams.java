@@ -27,6 +27,7 @@ class Diagrams implements SmartInitializingSingleton {
 
     private static final Pattern TOPIC = Pattern.compile("(?m)^topic: *(\\w+)");
     private static final Pattern TOLD = Pattern.compile("findings\\.tell\\(\"([^\"]+)\"");
+    private static final Pattern SIGNAL = Pattern.compile("findings\\.signal\\(\"([^\"]+)\"");
 
     private static final Logger log = LoggerFactory.getLogger(Diagrams.class);
 
@@ -95,8 +96,10 @@ class Diagrams implements SmartInitializingSingleton {
             tables.add(name(table));
         }
         var told = new HashSet<String>();
+        var signals = new HashSet<String>();
         for (var rule : files.getResources(rules + "/*.drl")) {
             TOLD.matcher(text(rule)).results().forEach(found -> told.add(found.group(1)));
+            SIGNAL.matcher(text(rule)).results().forEach(found -> signals.add(found.group(1)));
         }
         var outcomes = new HashMap<String, List<String>>();
         for (var form : files.getResources(folder + "/*.form")) {
@@ -106,7 +109,7 @@ class Diagrams implements SmartInitializingSingleton {
                 }
             }
         }
-        return new DiagramCheck.Names(topics, tables, told, outcomes);
+        return new DiagramCheck.Names(topics, tables, told, signals, outcomes);
     }
 
     private static String text(Resource file) throws IOException {

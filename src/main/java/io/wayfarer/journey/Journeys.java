@@ -348,9 +348,11 @@ public class Journeys {
                 ends.put(instance, end);
                 own.remove(journey.getKey());
             } else if (policy.messages().contains(word)) {
-                runtime.createMessageCorrelation(word)
-                        .processInstanceId(instance)
-                        .correlateAll();
+                var message = runtime.createMessageCorrelation(word).processInstanceId(instance);
+                if (decision.facts().containsKey("items")) {
+                    message.setVariable(Variables.DECISION, decision.id().toString());
+                }
+                message.correlateAll();
                 correlated = true;
             }
         }

@@ -12,11 +12,14 @@ final class Variables {
     /** Whose journey it is; also the instance's business key. */
     static final String CUSTOMER = "customer";
 
-    /** The decision that the journey acts on: what started it, then what the rules answered last. */
+    /** The decision that the journey acts on: what started it, then what the rules answered last, or told of a product. */
     static final String DECISION = "decision";
 
     /** The word that the rules answered last. */
     static final String ANSWER = "answer";
+
+    /** The signal that started the journey; empty when it was started without one. */
+    static final String SIGNAL = "signal";
 
     /** The customer's arm of the experiment that the journey passed last. */
     static final String ARM = "arm";
@@ -31,7 +34,12 @@ final class Variables {
 
     static Map<String, Object> of(Decision start) {
         return Map.of(
-                CUSTOMER, start.customer().toString(), DECISION, start.id().toString());
+                CUSTOMER,
+                start.customer().toString(),
+                DECISION,
+                start.id().toString(),
+                SIGNAL,
+                start.facts().getOrDefault("signal", ""));
     }
 
     static UUID customer(VariableScope scope) {

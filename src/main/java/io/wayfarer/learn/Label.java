@@ -6,11 +6,7 @@ import io.wayfarer.profile.Metric;
 import io.wayfarer.profile.Stage;
 import io.wayfarer.score.ModelCard;
 import io.wayfarer.score.Scores;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
+import io.wayfarer.store.RuleText;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -91,14 +87,7 @@ record Label(String name, What what, String of, Metric metric, Duration within) 
      * @throws IllegalArgumentException naming the file and the line that cannot be used
      */
     static List<Label> all(String rulesDir, Duration horizon) {
-        var file = Path.of(rulesDir, FILE);
-        try (var in = rulesDir.isBlank() || !Files.exists(file)
-                ? Label.class.getResourceAsStream("/rules/" + FILE)
-                : Files.newInputStream(file)) {
-            return parse(new String(in.readAllBytes(), StandardCharsets.UTF_8), horizon);
-        } catch (IOException e) {
-            throw new UncheckedIOException(file + " cannot be read", e);
-        }
+        return parse(RuleText.of(rulesDir, FILE), horizon);
     }
 
     static List<Label> parse(String text, Duration horizon) {

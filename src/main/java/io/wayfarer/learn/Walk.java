@@ -79,7 +79,7 @@ final class Walk {
     /** The next event, not older than the one before. */
     void next(Event event) {
         var at = event.at();
-        if (at.isAfter(until) || !event.counts()) {
+        if (at.isAfter(until) || !event.counts() || !event.isByPerson()) {
             return;
         }
         if (customer == null) {

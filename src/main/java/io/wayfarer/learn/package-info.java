@@ -1,5 +1,5 @@
 /** Training: from the event log to models that {@code score} applies, each with a card that says how good it is. */
-@ApplicationModule(allowedDependencies = {"time", "ingest", "profile", "score", "decide", "text"})
+@ApplicationModule(allowedDependencies = {"store", "time", "ingest", "profile", "score", "decide", "text"})
 package io.wayfarer.learn;
 
 import org.springframework.modulith.ApplicationModule;

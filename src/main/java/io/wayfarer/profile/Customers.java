@@ -9,6 +9,7 @@ import io.wayfarer.store.Column;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Clock;
+import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.Collection;
@@ -81,6 +82,37 @@ public class Customers {
     /** The identity that most surely leads back to the customer; empty for somebody who has none. */
     public Optional<Identity> surest(Customer customer) {
         return who.surest(customer);
+    }
+
+    /**
+     * An event that happened to the customer without their doing.
+     *
+     * @param messageId what tells it apart: the same again is one event
+     * @return empty for somebody who has no identity
+     */
+    public Optional<Event> event(
+            Customer customer,
+            String source,
+            String messageId,
+            String name,
+            Instant at,
+            Map<String, Object> properties) {
+        return surest(customer)
+                .map(identity -> new Event(
+                        Event.idOf(source, messageId),
+                        source,
+                        messageId,
+                        name,
+                        "server",
+                        at,
+                        clock.instant(),
+                        identity.as(Identity.Kind.userId),
+                        identity.as(Identity.Kind.anonymousId),
+                        identity.as(Identity.Kind.email),
+                        identity.ids(),
+                        Map.of(),
+                        properties,
+                        Map.of()));
     }
 
     /** The id of the customer with this identity. */
@@ -161,6 +193,11 @@ public class Customers {
                 recognised.recognition().added(),
                 recognised.recognition().moved(),
                 changes);
+    }
+
+    /** Writes what became of a batch, as {@link #keep(Known, Map)}. */
+    public void keep(Outcome outcome) {
+        keep(outcome.known(), outcome.after());
     }
 
     /**

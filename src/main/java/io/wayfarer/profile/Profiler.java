@@ -32,7 +32,9 @@ public final class Profiler {
 
     /** The customer after the event. The stage is left to the rules. Of what does not count only a refusal is heard. */
     public static Customer after(Customer before, Event event) {
-        var customer = event.counts() ? before.withFeatures(before.features().with(event)) : before;
+        var customer = event.counts() && event.isByPerson()
+                ? before.withFeatures(before.features().with(event))
+                : before;
         for (var trait : event.traits().entrySet()) {
             if (event.counts() && isTrait(trait)) {
                 customer = customer.withTrait(trait.getKey(), trait.getValue(), event.at());

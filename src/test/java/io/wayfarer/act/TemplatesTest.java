@@ -71,6 +71,10 @@ class TemplatesTest {
                         "onboarding-care",
                         "order-feedback",
                         "review-request",
+                        "replenish",
+                        "replenish-second",
+                        "birthday",
+                        "anniversary",
                         "win-back",
                         "win-back-second",
                         "recommend");

@@ -73,15 +73,14 @@ abstract class DecisionsContract {
         var ada = customer("u1");
 
         var all = decisions.of(ada, 10, null);
-        assertThat(all).hasSize(7);
-        assertThat(all.subList(0, 5))
+        assertThat(all).hasSize(6);
+        assertThat(all.subList(0, 4))
                 .extracting(Decision::action)
-                .containsExactlyInAnyOrder(
-                        "stage:use", "tell:purchased", "start:onboarding", "start:win-back", "start:feedback");
+                .containsExactlyInAnyOrder("stage:use", "tell:purchased", "start:onboarding", "start:feedback");
         var first = decisions.of(ada, 4, null);
         var rest = decisions.of(ada, 4, first.get(3).id());
         assertThat(first).isEqualTo(all.subList(0, 4));
-        assertThat(rest).isEqualTo(all.subList(4, 7));
+        assertThat(rest).isEqualTo(all.subList(4, 6));
         assertThat(decisions.of(new UUID(1, 1), 10, null)).isEmpty();
     }
 

@@ -39,10 +39,10 @@ class EvaluatorTest {
 
         assertThat(Evaluator.evaluate(ada, looks, RELEASE, People.NOW).decisions())
                 .extracting(Decision::action)
-                .contains("send:price-watch");
+                .contains("start:evaluation-assist");
         assertThat(Evaluator.evaluate(ada, cheaper, RELEASE, People.NOW).decisions())
                 .extracting(Decision::action)
-                .contains("send:price-drop");
+                .contains("tell:price-dropped", "start:evaluation-assist");
         assertThat(Evaluator.evaluate(unhappy, looks, RELEASE, People.NOW).decisions())
                 .isEmpty();
         assertThat(Evaluator.evaluate(unhappy, cheaper, RELEASE, People.NOW).decisions())

@@ -99,9 +99,10 @@ final class People {
             all.put("price", 29.5);
             all.putIfAbsent("total", 29.5);
         }
+        var source = match.group(3).equals("Occasion Due") ? Event.OCCASIONS : "test";
         return new Event(
-                Event.idOf("test", happening),
-                "test",
+                Event.idOf(source, happening),
+                source,
                 happening,
                 match.group(3),
                 "web",

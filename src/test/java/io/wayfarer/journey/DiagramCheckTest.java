@@ -74,12 +74,13 @@ class DiagramCheckTest {
             win-back         | letters:80,control:20               | letters:80                       | split: the shares of the arms must make 100
             win-back         | arm == 'letters'                    | arm == 'leters'                  | letters: no experiment has the arm 'leters'
             win-back         | arm == 'letters'                    | answer == 'letters'               | letters: no step asks the rules for an answer
+            evaluation-assist | signal == 'price-dropped'           | signal == 'price-droped'         | is-cheaper: no rule gives the signal 'price-droped'
             win-back         | arm == 'letters'                    | outcome == 'letters'              | is none that a diagram may hold
             win-back         | ' default="without"'                |                                  | arm: needs a default flow
             win-back         | >10:00<                             | >24:00<                          | find-morning: '24:00' does not fit the field 'at'
-            win-back         | >P60D<                              | >P600D<                          | sixty-days: a wait must be such as PT4H or P30D, and at most 366 days
-            win-back         | >P60D<                              | >soon<                           | sixty-days: a wait must be such as PT4H or P30D
-            win-back         | >P60D<                              | >PT0S<                           | sixty-days: a wait must be such as PT4H or P30D
+            win-back         | >P44D<                              | >P600D<                          | control-wait: a wait must be such as PT4H or P30D, and at most 366 days
+            win-back         | >P44D<                              | >soon<                           | control-wait: a wait must be such as PT4H or P30D
+            win-back         | >P44D<                              | >PT0S<                           | control-wait: a wait must be such as PT4H or P30D
             win-back         | >${until}<                          | >2026-01-01T00:00:00Z<           | morning: a timer waits for a time such as P1D, or until ${until}
             win-back         | >${until}<                          | >${answer}<                      | expression: ${answer} is none
             win-back         | timeDuration                        | timeCycle                        | <timeCycle> is no building block
@@ -88,7 +89,7 @@ class DiagramCheckTest {
             win-back         | 'value="after-exit"'                | 'value="sometimes"'              | win-back: entry must be once, after-exit or a time
             win-back         | 'value="after-exit"'                | 'value="P0D"'                    | win-back: entry must be once, after-exit or a time
             win-back         | 'name="entry"'                      | 'name="entrance"'                | win-back: a process has no property 'entrance'
-            win-back         | 'camunda:versionTag="1"'            |                                  | win-back: needs a version tag
+            win-back         | 'camunda:versionTag="2"'            |                                  | win-back: needs a version tag
             win-back         | 'camunda:historyTimeToLive="P90D"'  |                                  | win-back: needs a history time to live
             win-back         | 'id="win-back" '                    | 'id="won-back" '                 | won-back: the process must be called as the file
             win-back         | 'name="Not won back"'               | 'name=""'                        | not-won: an end needs a name
@@ -131,9 +132,9 @@ class DiagramCheckTest {
 
     @ParameterizedTest
     @CsvSource({
-        "'<bpmn:startEvent id=\"ordered\" name=\"Ordered\">', '<bpmn:messageEventDefinition id=\"m\" />',"
-                + " ordered: a journey is started by a decision alone",
-        "'<bpmn:startEvent id=\"ordered\" name=\"Ordered\">', '<bpmn:signalEventDefinition id=\"s\" />',"
+        "'<bpmn:startEvent id=\"gone-quiet\" name=\"Gone quiet\">', '<bpmn:messageEventDefinition id=\"m\" />',"
+                + " gone-quiet: a journey is started by a decision alone",
+        "'<bpmn:startEvent id=\"gone-quiet\" name=\"Gone quiet\">', '<bpmn:signalEventDefinition id=\"s\" />',"
                 + " s: <signalEventDefinition> is no building block",
         "'</bpmn:extensionElements>', '<bpmn:scriptTask id=\"x\" scriptFormat=\"js\"><bpmn:script>1</bpmn:script></bpmn:scriptTask>',"
                 + " x: <scriptTask> is no building block",

@@ -91,6 +91,10 @@ class Scene {
         }
 
         Decision decided(UUID customer, UUID event, String action) {
+            return decided(customer, event, action, Map.of("items", List.of(Map.of("title", "Boots"))));
+        }
+
+        Decision decided(UUID customer, UUID event, String action, Map<String, Object> facts) {
             var decision = new Decision(
                     UUID.randomUUID(),
                     customer,
@@ -101,7 +105,7 @@ class Scene {
                     "because",
                     "test",
                     Map.of(),
-                    Map.of("items", List.of(Map.of("title", "Boots"))));
+                    facts);
             decisions.keep(List.of(decision));
             return decision;
         }
@@ -249,6 +253,16 @@ class Scene {
 
     Decision decided(UUID customer, UUID event, String action) {
         return rules.decided(customer, event, action);
+    }
+
+    Decision decided(UUID customer, String action, Map<String, Object> facts) {
+        return rules.decided(customer, null, action, facts);
+    }
+
+    /** A signal starts the process for the customer. */
+    void start(UUID customer, String process, String signal) {
+        var facts = Map.<String, Object>of("signal", signal, "items", List.of(Map.of("title", "Boots")));
+        follow(decided(customer, "start:" + process, facts));
     }
 
     /** What the spine does with decisions, in one transaction. */
