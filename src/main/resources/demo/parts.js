@@ -73,6 +73,48 @@ export const cart = {
   },
 };
 
+/** What tells Wayfarer whose page asks; null without consent, when there is nobody to tell of. */
+export const visit = async () => {
+  if (!window.wayfarer?.state) await new Promise((loaded) => addEventListener('load', loaded));
+  if (window.wayfarer?.state?.() !== 'given') return null;
+  const { writeKey } = document.querySelector('script[data-write-key]').dataset;
+  return { writeKey, ...(account && { userToken: await token() }), anonymousId: localStorage['wayfarer.anonymous'] };
+};
+
+/** What the shop's server signs for who is signed in; asked for once a page. */
+let proof;
+const token = () => proof ||= fetch('/shop/session', {
+  method: 'POST', headers: { 'Content-Type': 'application/json' }, body: JSON.stringify({ user: account.id }),
+}).then((answer) => answer.json()).then((answer) => answer.token);
+
+/** The visitor's messages, { items, unread }; null for nobody's. */
+export const inbox = async () => {
+  const who = await visit();
+  if (!who?.anonymousId) return null;
+  try {
+    const answer = await fetch('/v1/inbox?' + new URLSearchParams({ ...who, limit: 20 }));
+    return answer.ok ? answer.json() : null;
+  } catch { return null; }
+};
+
+/** Marks messages as read or dismissed; gives how many are unread. */
+export const mark = async (how, ids) => {
+  const answer = await fetch('/v1/inbox/' + how, { method: 'POST', body: JSON.stringify({ ...await visit(), ids }) });
+  return (await answer.json()).unread;
+};
+
+/** What a place on the page is to show this visitor; null for nothing. */
+export const placed = async (slot, limit) => {
+  const who = await visit();
+  if (!who?.anonymousId) return null;
+  try {
+    const answer = await fetch('/v1/personalise?' + new URLSearchParams({ ...who, slots: slot, limit }));
+    if (!answer.ok) return null;
+    const { release, slots: [place] } = await answer.json();
+    return place.show === 'nothing' ? null : { ...place, release };
+  } catch { return null; }
+};
+
 /** The 53-bit hash of an address, so that the same person gets the same id on every device of this demonstration. */
 const idOf = (text) => {
   let a = 0xdeadbeef, b = 0x41c6ce57;

@@ -1,6 +1,6 @@
 /* The pages of the shop. What happens in them is reported through the collector in Segment's e-commerce names. */
 import {
-  art, asReported, brand, cart, chooseLanguage, empty, field, form, h, lang, person, price, report, say, words,
+  art, asReported, brand, cart, chooseLanguage, empty, field, form, h, inbox, lang, mark, person, placed, price, report, say, words,
 } from './parts.js';
 
 const products = await (await fetch('/shop/products.json')).json();
@@ -12,10 +12,22 @@ const show = (title, ...content) => {
   main.replaceChildren(...content);
 };
 
-const tile = (product) => h('li', {}, h('a', { href: '/shop/product/' + product.id },
+const tile = (product, why, chosen) => h('li', {}, h('a', { href: '/shop/product/' + product.id, ...(chosen && { onclick: chosen }) },
   h('div', { class: 'pic tint-' + product.tint }, art(product.id)),
   h('div', { class: 'text' }, h('h3', {}, product.name[lang]), h('p', {}, product.line[lang]),
-    h('span', { class: 'price' }, price(product.price)))));
+    h('span', { class: 'price' }, price(product.price)), why && h('span', { class: 'why' }, why))));
+
+/** Fills a section with what Wayfarer says this visitor is to see there, and reports what is seen and chosen. */
+const fill = async (section, slot) => {
+  const place = await placed(slot, 4);
+  const found = (place?.items || []).map((item) => ({ ...item, of: products.find((one) => one.id === item.product) })).filter((item) => item.of);
+  if (!found.length) return;
+  const from = { list_id: slot, category: place.show, rule: place.rule, release: place.release };
+  section.replaceChildren(h('h2', {}, place.title[lang]), h('ul', { class: 'grid' }, found.map((item, n) => tile(item.of, item.reason?.[lang],
+    () => report('track', 'Product Clicked', { ...from, product_id: item.product, name: item.of.name[lang], position: n + 1 })))));
+  section.hidden = false;
+  report('track', 'Product List Viewed', { ...from, products: found.map((item, n) => ({ product_id: item.product, position: n + 1 })) });
+};
 
 const pages = {
   home() {
@@ -32,7 +44,7 @@ const pages = {
       const found = products.filter((product) => (!category || product.category === category)
         && (!text || [product.id, words[product.category], ...Object.values(product.name), ...Object.values(product.line), ...Object.values(product.text)]
           .some((words) => words.toLowerCase().includes(text))));
-      grid.replaceChildren(...found.map(tile));
+      grid.replaceChildren(...found.map((one) => tile(one)));
       count.textContent = words.found(found.length);
       count.hidden = !found.length;
       none.hidden = found.length > 0;
@@ -52,12 +64,14 @@ const pages = {
       const found = list();
       if (sought.trim()) report('track', 'Products Searched', { query: sought.trim(), results: found.length });
     };
+    const forYou = h('section', { class: 'for-you', hidden: true, 'aria-live': 'polite' });
     list();
+    fill(forYou, 'for-you');
     show('',
       h('section', { class: 'hero' }, h('div', { class: 'wrap' }, h('p', { class: 'eyebrow' }, words.tagline),
         h('h1', {}, words.heroTitle), h('p', {}, words.heroText),
         h('a', { class: 'button', href: '#things', 'data-wayfarer-element': 'all things' }, words.heroLink)), art('range')),
-      h('div', { class: 'wrap' }, h('div', { class: 'finder', id: 'things' },
+      h('div', { class: 'wrap' }, forYou, h('div', { class: 'finder', id: 'things' },
         h('form', { class: 'search', role: 'search', onsubmit: search }, input,
           h('button', { class: 'button', type: 'submit' }, words.find)), chips), count, grid, none));
   },
@@ -88,7 +102,7 @@ const pages = {
             h('label', { class: 'field' }, h('span', {}, words.quantity), quantity),
             h('button', { class: 'button lamp', type: 'submit' }, words.add)),
           h('ul', { class: 'promises' }, words.promise.map((one) => h('li', {}, one))))),
-      h('h2', {}, words.related), h('ul', { class: 'grid' }, related.map(tile))));
+      h('h2', {}, words.related), h('ul', { class: 'grid' }, related.map((one) => tile(one)))));
     report('product', 'Viewed', asReported(product, 1));
   },
 
@@ -217,8 +231,43 @@ const header = () => {
   document.querySelector('.top').replaceChildren(h('div', { class: 'wrap' },
     h('a', { class: 'brand', href: '/shop' }, art('mark'), brand),
     h('nav', { 'aria-label': brand }, link('contact', words.contact), link('account', person.get() ? words.account : words.signIn),
-      link('cart', words.cart, count ? h('span', { class: 'badge' }, count) : null),
+      ...(bell.shown || []), link('cart', words.cart, count ? h('span', { class: 'badge' }, count) : null),
       h('button', { type: 'button', lang: other, 'data-wayfarer-element': 'language', onclick: () => chooseLanguage(other) }, other === 'zh' ? '中文' : 'English'))));
+};
+
+/** The bell: how many messages are unread, and, when it is opened, what they say. */
+const bell = async () => {
+  const box = await inbox();
+  if (!box?.items.length) return;
+  const { items } = box;
+  const badge = h('span', { class: 'badge', hidden: !box.unread }, box.unread);
+  const list = h('ul', { class: 'messages', hidden: true, 'aria-label': words.messages });
+  const count = (unread) => {
+    badge.textContent = unread;
+    badge.hidden = !unread;
+  };
+  const line = (item) => {
+    const row = h('li', {}, h('a', { href: item.link || '/shop' }, h('strong', {}, item.title), h('span', {}, item.text)),
+      h('button', { type: 'button', 'aria-label': words.dismiss, onclick: async () => {
+        count(await mark('dismissed', [item.id]));
+        row.remove();
+        if (list.children.length) return;
+        bell.shown = null;
+        header();
+      } }, '×'));
+    return row;
+  };
+  const button = h('button', { type: 'button', class: 'bell', 'aria-expanded': 'false', 'aria-label': words.messages, onclick: async () => {
+    list.hidden = !list.hidden;
+    button.setAttribute('aria-expanded', String(!list.hidden));
+    const unread = items.filter((item) => !item.read);
+    if (list.hidden || !unread.length) return;
+    unread.forEach((item) => { item.read = true; });
+    count(await mark('read', unread.map((item) => item.id)));
+  } }, words.messages, badge);
+  list.replaceChildren(...items.map(line));
+  bell.shown = [button, list];
+  header();
 };
 
 const footer = () => document.querySelector('.foot').replaceChildren(h('div', { class: 'wrap' }, h('p', {}, words.foot),
@@ -243,6 +292,7 @@ document.documentElement.lang = lang === 'zh' ? 'zh-CN' : 'en';
 addEventListener('cart', header);
 header();
 footer();
+bell();
 (pages[page] || pages.home)();
 const asking = () => { if (window.wayfarer?.state?.() === 'unasked') ask(); };
 if (window.wayfarer?.state) asking();

@@ -219,9 +219,14 @@ class Dispatcher {
                         "content",
                         Verdict.PASS,
                         parcel.sms().encoding() + ", segments: " + parcel.sms().segments()));
+        if (!parcel.recommended().isEmpty()) {
+            ready = ready.with(
+                    new Verdict("content", Verdict.PASS, "recommended: " + String.join(", ", parcel.recommended())));
+        }
         if (messages.handingOver(ready.message(), ready.verdicts(), parcel.to(), parcel.subject(), now)) {
             var answer = channels.hand(ready.channel().name(), parcel);
-            transactions.executeWithoutResult(status -> keep(ready, parcel, answer));
+            var handed = ready;
+            transactions.executeWithoutResult(status -> keep(handed, parcel, answer));
         } else {
             giveBack(ready);
         }

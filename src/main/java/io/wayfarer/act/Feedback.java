@@ -9,6 +9,7 @@ import java.time.Clock;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 import org.springframework.stereotype.Component;
 
@@ -119,6 +120,42 @@ class Feedback {
                 properties);
     }
 
+    /** A browser takes push messages from now on, or no longer: whose it is agrees to the topic, or no longer. */
+    void push(Identity whose, boolean granted) {
+        inbox.accept(List.of(event(
+                whose,
+                "push",
+                UUID.randomUUID().toString(),
+                "Consent Changed",
+                "push",
+                Map.of("topic", "push", "granted", granted),
+                Map.of())));
+    }
+
+    /**
+     * The customer read messages on a page, or put them away; what was told before is not told again.
+     *
+     * @param name of the event: Message Read or Message Dismissed
+     * @param templates of the messages, by their ids
+     */
+    void marked(UUID customer, String name, String channel, Map<UUID, String> templates) {
+        var identity = templates.isEmpty()
+                ? Optional.<Identity>empty()
+                : customers.find(customer).flatMap(customers::surest);
+        if (identity.isPresent()) {
+            inbox.accept(templates.entrySet().stream()
+                    .map(message -> event(
+                            identity.get(),
+                            "inbox",
+                            name + ':' + message.getKey(),
+                            name,
+                            channel,
+                            Map.of("message_id", message.getKey().toString(), "template", message.getValue()),
+                            Map.of()))
+                    .toList());
+        }
+    }
+
     private boolean accept(
             UUID id, String source, String messageId, String name, String channel, Map<String, Object> properties) {
         return accept(id, source, messageId, name, channel, properties, Map.of());
@@ -137,8 +174,21 @@ class Feedback {
         if (identity.isEmpty()) {
             return true;
         }
+        return inbox.accept(List.of(event(identity.get(), source, messageId, name, channel, properties, marks)))
+                        .repeated()
+                == 0;
+    }
+
+    private Event event(
+            Identity of,
+            String source,
+            String messageId,
+            String name,
+            String channel,
+            Map<String, Object> properties,
+            Map<String, Object> marks) {
         var now = clock.instant();
-        var accepted = inbox.accept(List.of(new Event(
+        return new Event(
                 Event.idOf(source, messageId),
                 source,
                 messageId,
@@ -146,13 +196,12 @@ class Feedback {
                 channel,
                 now,
                 now,
-                identity.get().as(Identity.Kind.userId),
-                identity.get().as(Identity.Kind.anonymousId),
-                identity.get().as(Identity.Kind.email),
-                identity.get().ids(),
+                of.as(Identity.Kind.userId),
+                of.as(Identity.Kind.anonymousId),
+                of.as(Identity.Kind.email),
+                of.ids(),
                 Map.of(),
                 properties,
-                marks)));
-        return accepted.repeated() == 0;
+                marks);
     }
 }

@@ -19,6 +19,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Base64;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
@@ -171,7 +172,7 @@ class HttpSender implements AutoCloseable {
      * Sends it.
      *
      * @param request {@code url}; {@code method}, POST unless it says another; {@code headers}; and a {@code body}, JSON or
-     *     text that is sent as it is, or a {@code form} of names and values. With {@code oauth} it has a bearer token for
+     *     text that is sent as it is, bytes in {@code base64}, or a {@code form} of names and values. With {@code oauth} it has a bearer token for
      *     these credentials: {@code url} of the token endpoint, {@code id} and {@code secret}
      * @return what HTTP says by itself of {@link Answer}, with {@code status}, and {@code body} when that is JSON
      */
@@ -242,15 +243,7 @@ class HttpSender implements AutoCloseable {
     }
 
     private HttpUriRequestBase call(JsonNode request) throws URISyntaxException {
-        var url = new URI(request.path("url").asText());
-        var host = url.getHost();
-        if (host == null || url.getRawUserInfo() != null) {
-            throw new IllegalArgumentException("its url has no host, or a user name");
-        }
-        var isSafe = "https".equalsIgnoreCase(url.getScheme());
-        if (!isSafe && !("http".equalsIgnoreCase(url.getScheme()) && isAllowed(host))) {
-            throw new IllegalArgumentException("its url does not begin with https://");
-        }
+        var url = checked(request.path("url").asText());
         var method = request.path("method").asText("POST");
         if (!METHODS.contains(method)) {
             throw new IllegalArgumentException("its method is not one of " + METHODS);
@@ -267,6 +260,37 @@ class HttpSender implements AutoCloseable {
         });
         call.setEntity(entity(request));
         return call;
+    }
+
+    /**
+     * The address, if it may be sent to as far as that can be told without asking for its name.
+     *
+     * @throws IllegalArgumentException when it may not
+     */
+    URI checked(String address) throws URISyntaxException {
+        var url = new URI(address);
+        var host = url.getHost();
+        if (host == null || url.getRawUserInfo() != null) {
+            throw new IllegalArgumentException("its url has no host, or a user name");
+        }
+        var isSafe = "https".equalsIgnoreCase(url.getScheme());
+        if (!isSafe && !("http".equalsIgnoreCase(url.getScheme()) && isAllowed(host))) {
+            throw new IllegalArgumentException("its url does not begin with https://");
+        }
+        return url;
+    }
+
+    /** False for an address, written as one, that is inside this network; a name is looked up when it is connected to. */
+    boolean mayBeOutside(String host) {
+        var plain = plain(host);
+        var isAddress = plain.contains(":") || plain.matches("[0-9.]+|0x.*");
+        try {
+            return isAllowed(host)
+                    || !plain.equals("localhost")
+                            && !(isAddress && PrivateNetwork.contains(InetAddress.getByName(plain)));
+        } catch (UnknownHostException e) {
+            return false;
+        }
     }
 
     private boolean isAllowed(String host) {
@@ -286,6 +310,10 @@ class HttpSender implements AutoCloseable {
                     .forEach(field -> pairs.add(new BasicNameValuePair(
                             field.getKey(), field.getValue().asText())));
             return new UrlEncodedFormEntity(pairs, StandardCharsets.UTF_8);
+        }
+        if (request.has("base64")) {
+            var bytes = Base64.getDecoder().decode(request.get("base64").asText());
+            return new ByteArrayEntity(bytes, ContentType.APPLICATION_OCTET_STREAM);
         }
         var body = request.path("body");
         if (body.isMissingNode()) {

@@ -1,7 +1,11 @@
 package io.wayfarer.act;
 
 import io.wayfarer.profile.Customer;
+import io.wayfarer.profile.Features;
 import io.wayfarer.profile.Identity;
+import io.wayfarer.recommend.Reason;
+import io.wayfarer.recommend.Recommendation;
+import io.wayfarer.recommend.Recommender;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
@@ -20,23 +24,27 @@ import org.springframework.stereotype.Component;
 @Component
 class Letters {
 
+    private static final int RECOMMENDED = 10;
     private static final Set<Identity.Kind> BROWSERS = Set.of(Identity.Kind.anonymousId, Identity.Kind.device);
 
     private final Templates templates;
     private final Unsubscribe unsubscribe;
     private final Surveys surveys;
+    private final Recommender recommender;
     private final LetterData.Shop shop;
 
     Letters(
             Templates templates,
             Unsubscribe unsubscribe,
             Surveys surveys,
+            Recommender recommender,
             @Value("${wayfarer.shop.name}") String shopName,
             @Value("${wayfarer.shop.url}") URI shopUrl,
             @Value("${wayfarer.shop.currency}") Currency currency) {
         this.templates = templates;
         this.unsubscribe = unsubscribe;
         this.surveys = surveys;
+        this.recommender = recommender;
         this.shop = new LetterData.Shop(shopName, shopUrl, currency);
     }
 
@@ -55,7 +63,10 @@ class Letters {
                 .survey(template)
                 .map(kind -> surveys.scale(new Surveys.Asked(customer.id(), kind, template)))
                 .orElse(List.of());
-        var data = LetterData.of(customer, needs, message.facts(), survey, shop, language, link);
+        var recommended = templates.recommends(template, language)
+                ? recommended(customer, LetterData.products(customer, needs, message.facts()), now)
+                : List.<Recommendation>of();
+        var data = LetterData.of(customer, needs, message.facts(), survey, recommended, shop, language, link);
         if (!needs.isEmpty() && ((List<?>) data.get("items")).isEmpty()) {
             return Optional.empty();
         }
@@ -74,10 +85,24 @@ class Letters {
                 letter.subject(),
                 letter.text(),
                 letter.html(),
+                letter.link().isEmpty() ? "" : LetterData.link(letter.link(), shop.url()),
                 link,
                 channel.segments().map(most -> counted(letter.text(), most)).orElse(null),
+                recommended.stream().map(Recommendation::product).toList(),
                 message.facts(),
                 channel.settings()));
+    }
+
+    /** In stock; neither what the message is about nor, of what is offered to all, what the customer has bought. */
+    private List<Recommendation> recommended(Customer customer, Set<String> shown, Instant now) {
+        var bought = customer.features().bought().stream()
+                .map(Features.Bought::product)
+                .collect(Collectors.toSet());
+        return recommender.forCustomer(customer, now, Recommender.MAX_LIMIT).stream()
+                .filter(one -> !shown.contains(one.product()))
+                .filter(one -> one.reason().kind() != Reason.Kind.POPULAR || !bought.contains(one.product()))
+                .limit(RECOMMENDED)
+                .toList();
     }
 
     private static SmsText counted(String text, int most) {

@@ -1,5 +1,6 @@
 package io.wayfarer.act;
 
+import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 
@@ -15,8 +16,10 @@ import java.util.UUID;
  * @param person the customer's identities by kind, of each kind one; none of a browser
  * @param subject empty when the template has none
  * @param html empty when the template has none
+ * @param link where the message leads, into the shop; empty when the template has none
  * @param unsubscribe a link; empty in transactional messages
  * @param sms how the text is sent by SMS; null when the channel does not count
+ * @param recommended ids of products that are recommended in it
  * @param facts what the decision was about
  * @param channel the channel's settings, secrets among them
  */
@@ -34,8 +37,10 @@ record Parcel(
         String subject,
         String text,
         String html,
+        String link,
         String unsubscribe,
         SmsText sms,
+        List<String> recommended,
         Map<String, Object> facts,
         Map<String, String> channel) {
 

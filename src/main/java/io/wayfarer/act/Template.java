@@ -5,6 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.regex.Pattern;
 import liqp.TemplateParser;
 import liqp.parser.Flavor;
 import org.springframework.web.util.HtmlUtils;
@@ -13,17 +14,19 @@ import org.springframework.web.util.HtmlUtils;
  * One message template in one language. The file has a head of {@code key: value} lines between two lines of
  * {@code ---}, then the text part, a line {@code --- html ---}, and the HTML part; the latter two only where the {@code
  * channel}, email when the head names none, has HTML. The head's {@code subject},
- * {@code preview} (what a mailbox shows beside the subject) and {@code why} (why the customer gets it) are Liquid too;
+ * {@code preview} (what a mailbox shows beside the subject) and {@code why} (why the customer gets it) are Liquid too, and so is {@code link} (where a message on a page or a push leads);
  * {@code topic} is marketing or transactional. With {@code needs: cart} it shows what is in the cart when it is sent, with
  * {@code needs: items} what the decision was about, and it is not sent when there is nothing to show. With {@code survey:
- * nps} or {@code survey: csat} it asks that question, as a survey of the template's name.
+ * nps} or {@code survey: csat} it asks that question, as a survey of the template's name. One that names {@code recommended}
+ * in a tag shows products that are recommended to the customer when it is sent.
  * {@code priority} (1 to 9), {@code keep} (in hours, {@code 36h}, or days) and {@code stock: needed} are its {@link Claim}.
  */
 final class Template {
 
+    private static final Pattern RECOMMENDED = Pattern.compile("\\{[{%][^{}]*\\brecommended\\b");
     private static final String HTML = "\n--- html ---\n";
     private static final Set<String> HEAD =
-            Set.of("subject", "preview", "why", "topic", "needs", "survey", "channel", "priority", "keep", "stock");
+            Set.of("subject", "preview", "why", "topic", "needs", "survey", "channel", "link", "priority", "keep", "stock");
 
     /** Bounded in time, size and turns; knows no other file; says so when a variable or filter is not there. */
     private static final TemplateParser PARSER = new TemplateParser.Builder()
@@ -46,20 +49,22 @@ final class Template {
     private final String needs;
     private final String survey;
     private final Claim claim;
+    private final boolean recommends;
     private final Map<String, liqp.Template> parts = new HashMap<>();
 
-    private Template(String file, Map<String, String> head, String text, String html) {
+    private Template(String file, Map<String, String> head, String text, String html, boolean recommends) {
         this.file = file;
         this.topic = head.getOrDefault("topic", "");
         this.channel = head.getOrDefault("channel", Channels.EMAIL);
         this.needs = head.getOrDefault("needs", "");
         this.survey = head.getOrDefault("survey", "");
         this.claim = Claim.of(head);
+        this.recommends = recommends;
         parts.put("text", PARSER.parse(text));
         if (html != null) {
             parts.put("html", PARSER.parse(html));
         }
-        for (var line : List.of("subject", "preview", "why")) {
+        for (var line : List.of("subject", "preview", "why", "link")) {
             parts.put(line, PARSER.parse(head.getOrDefault(line, "")));
         }
     }
@@ -74,10 +79,15 @@ final class Template {
                 throw new IllegalArgumentException("a head between two lines of --- is needed");
             }
             var head = head(normal.substring(3, end));
+            var recommends = RECOMMENDED.matcher(normal).find();
             return html < end
-                    ? new Template(file, head, normal.substring(end + 5), null)
+                    ? new Template(file, head, normal.substring(end + 5), null, recommends)
                     : new Template(
-                            file, head, normal.substring(end + 5, html + 1), normal.substring(html + HTML.length()));
+                            file,
+                            head,
+                            normal.substring(end + 5, html + 1),
+                            normal.substring(html + HTML.length()),
+                            recommends);
         } catch (RuntimeException e) {
             throw new IllegalArgumentException("message template " + file + ": " + e.getMessage(), e);
         }
@@ -125,8 +135,13 @@ final class Template {
         return survey;
     }
 
+    /** True when it shows products that are recommended to the customer. */
+    boolean recommends() {
+        return recommends;
+    }
+
     /**
-     * @param part text, html, subject, preview or why
+     * @param part text, html, subject, preview, why or link
      * @throws IllegalArgumentException naming the file, when a variable is not there or a limit was passed
      */
     String render(String part, Map<String, Object> data) {

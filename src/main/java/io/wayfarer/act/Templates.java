@@ -29,8 +29,13 @@ class Templates {
     private static final String FRAME = "frame";
     private static final int MAX_SUBJECT = 150;
 
-    /** A rendered message. The subject is one line; {@code html} is empty when the template has none. */
-    record Letter(String subject, String text, String html) {}
+    /** A rendered message. The subject is one line; {@code html} and {@code link} are empty when the template has none. */
+    record Letter(String subject, String text, String html, String link) {
+
+        Letter(String subject, String text, String html) {
+            this(subject, text, html, "");
+        }
+    }
 
     private final Map<String, Map<String, Template>> byName = new TreeMap<>();
     private final Map<String, Template> frames;
@@ -78,6 +83,11 @@ class Templates {
         require(
                 template.survey().isEmpty() || Surveys.isKind(template.survey()),
                 file.getFilename() + " can have the survey nps or csat, not " + template.survey());
+        require(
+                !template.recommends() || template.topic().equals(MARKETING),
+                file.getFilename()
+                        + " recommends products: that is marketing, which the frame and transactional messages"
+                        + " cannot be");
         byName.computeIfAbsent(parts[0], name -> new TreeMap<>()).put(parts[1], template);
     }
 
@@ -121,6 +131,11 @@ class Templates {
         return byName.get(name).get(FALLBACK_LANGUAGE).needs();
     }
 
+    /** True when the template shows products that are recommended, in this language. */
+    boolean recommends(String name, String language) {
+        return byName.get(name).get(language).recommends();
+    }
+
     /** What the template asks; empty for nothing. */
     Optional<Surveys.Kind> survey(String name) {
         return Optional.of(byName.get(name).get(FALLBACK_LANGUAGE).survey())
@@ -145,7 +160,8 @@ class Templates {
             return new Letter(
                     oneLine(template.render("subject", text)),
                     template.render("text", text).strip(),
-                    "");
+                    "",
+                    template.render("link", text).strip());
         }
         var frame = frames.get(language);
         var html = new HashMap<String, Object>();

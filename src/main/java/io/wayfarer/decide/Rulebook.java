@@ -130,6 +130,11 @@ public final class Rulebook implements IdentityRules {
         return tables.ask(file, file, facts);
     }
 
+    /** The texts that an input of the file's table may have; empty when it may have any, or when there is no such file. */
+    public Set<String> values(String file, String input) {
+        return tables.values(file, input);
+    }
+
     /**
      * Asks one gate of guardrails.dmn whether a message may be sent.
      *
@@ -241,7 +246,7 @@ public final class Rulebook implements IdentityRules {
     }
 
     /** The propensity to buy, or even odds when no model gave it. */
-    static double propensity(Scores scores) {
+    public static double propensity(Scores scores) {
         return scores.value(Scores.BUY, 0.5);
     }
 

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.kie.api.io.Resource;
 import org.kie.dmn.api.core.DMNMessage;
@@ -23,6 +24,7 @@ import org.kie.internal.io.ResourceFactory;
 final class Tables {
 
     private static final String ROW = "row";
+    private static final Pattern TEXT = Pattern.compile("\"([^\"]*)\"");
 
     private final DMNRuntime runtime;
     private final Map<String, DMNModel> models = new LinkedHashMap<>();
@@ -103,6 +105,22 @@ final class Tables {
     boolean takes(String file, String input) {
         var model = models.get(file);
         return model != null && model.getInputByName(input) != null;
+    }
+
+    /** The texts that an input of the file's table may have; empty when it may have any. */
+    Set<String> values(String file, String input) {
+        if (!models.containsKey(file)) {
+            return Set.of();
+        }
+        return models.get(file).getDefinitions().getDrgElement().stream()
+                .filter(org.kie.dmn.model.api.Decision.class::isInstance)
+                .map(decision -> ((org.kie.dmn.model.api.Decision) decision).getExpression())
+                .filter(DecisionTable.class::isInstance)
+                .flatMap(table -> ((DecisionTable) table).getInput().stream())
+                .filter(one -> one.getInputExpression().getText().equals(input) && one.getInputValues() != null)
+                .flatMap(one -> TEXT.matcher(one.getInputValues().getText()).results())
+                .map(found -> found.group(1))
+                .collect(Collectors.toSet());
     }
 
     /** Every row of every table, as {@link Row#rule()} names it. */

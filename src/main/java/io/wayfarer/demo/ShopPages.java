@@ -8,8 +8,15 @@ import jakarta.mail.internet.InternetAddress;
 import java.io.IOException;
 import java.io.UnsupportedEncodingException;
 import java.nio.charset.StandardCharsets;
+import java.security.GeneralSecurityException;
 import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Base64;
 import java.util.Date;
+import java.util.Map;
+import javax.crypto.Mac;
+import javax.crypto.spec.SecretKeySpec;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.context.annotation.Profile;
 import org.springframework.core.io.ClassPathResource;
@@ -43,10 +50,14 @@ class ShopPages implements WebMvcConfigurer {
     /** What somebody writes to the shop. */
     record Letter(String name, String email, String subject, String text) {}
 
+    /** Who is signed in. */
+    record Session(String user) {}
+
     private final WriteKeys keys;
     private final JavaMailSender mail;
     private final Clock clock;
     private final String service;
+    private final byte[] secret;
     private final Catalogue catalogue;
     private final String shop = page("shop.html");
 
@@ -55,12 +66,14 @@ class ShopPages implements WebMvcConfigurer {
             WriteKeys keys,
             JavaMailSender mail,
             Clock clock,
-            @Value("${wayfarer.demo.service}") String service) {
+            @Value("${wayfarer.demo.service}") String service,
+            @Value("${wayfarer.demo.secret}") String secret) {
         this.catalogue = catalogue;
         this.keys = keys;
         this.mail = mail;
         this.clock = clock;
         this.service = service;
+        this.secret = secret.getBytes(StandardCharsets.UTF_8);
     }
 
     @Override
@@ -116,6 +129,34 @@ class ShopPages implements WebMvcConfigurer {
             return new ClassPathResource("demo/" + name).getContentAsString(StandardCharsets.UTF_8);
         } catch (IOException e) {
             throw new IllegalStateException("demo/" + name + " is missing", e);
+        }
+    }
+
+    /**
+     * Says who is signed in, as a site's backend does for its pages. This shop asks for no password: whoever signs in as
+     * somebody is them, here as in the rest of it.
+     */
+    @PostMapping(path = "/shop/session", consumes = MediaType.APPLICATION_JSON_VALUE)
+    ResponseEntity<?> session(@RequestBody Session session) {
+        if (session.user() == null || !session.user().matches("shop-[a-z0-9]{1,20}")) {
+            return ResponseEntity.badRequest()
+                    .body(ProblemDetail.forStatusAndDetail(HttpStatus.BAD_REQUEST, "user must be one of this shop's"));
+        }
+        return ResponseEntity.ok().cacheControl(CacheControl.noStore()).body(Map.of("token", token(session.user())));
+    }
+
+    private String token(String user) {
+        var base64 = Base64.getUrlEncoder().withoutPadding();
+        var until = Instant.now().plus(Duration.ofHours(1)).getEpochSecond();
+        var claims = "{\"sub\":\"" + user + "\",\"exp\":" + until + "}";
+        var content = base64.encodeToString("{\"alg\":\"HS256\"}".getBytes(StandardCharsets.US_ASCII)) + "."
+                + base64.encodeToString(claims.getBytes(StandardCharsets.US_ASCII));
+        try {
+            var mac = Mac.getInstance("HmacSHA256");
+            mac.init(new SecretKeySpec(secret, "HmacSHA256"));
+            return content + "." + base64.encodeToString(mac.doFinal(content.getBytes(StandardCharsets.US_ASCII)));
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException(e);
         }
     }
 

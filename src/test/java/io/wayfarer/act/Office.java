@@ -21,6 +21,8 @@ import io.wayfarer.profile.Customer;
 import io.wayfarer.profile.CustomerStores;
 import io.wayfarer.profile.Customers;
 import io.wayfarer.profile.Profiler;
+import io.wayfarer.recommend.Recommender;
+import io.wayfarer.recommend.Recommenders;
 import io.wayfarer.risk.Reviews;
 import io.wayfarer.time.ProductClock;
 import java.io.IOException;
@@ -77,6 +79,8 @@ final class Office implements AutoCloseable {
             Map.entry("wayfarer.outbox.batch-size", "50"),
             Map.entry("wayfarer.outbox.timeout", "2s"),
             Map.entry("wayfarer.outbox.allow", "127.0.0.1"),
+            Map.entry("wayfarer.push.allow", "127.0.0.1"),
+            Map.entry("wayfarer.data.dir", "target/office"),
             Map.entry("wayfarer.spine.batch-size", "500"),
             Map.entry("wayfarer.inbox.limit", "1000"));
 
@@ -174,6 +178,9 @@ final class Office implements AutoCloseable {
                 ChannelStates.class,
                 HttpSender.class,
                 WebhookSigner.class,
+                OnsiteInbox.class,
+                PushSubscriptions.class,
+                WebPush.class,
                 Dispatcher.class);
         var settings = new TreeMap<String, Map<String, String>>(channels);
         settings.put(Channels.EMAIL, Map.of());
@@ -200,6 +207,7 @@ final class Office implements AutoCloseable {
         context.registerBean(
                 Inbox.class, () -> Inboxes.of(database, new DataSourceTransactionManager(database), clock, 100_000));
         context.registerBean(ProductClock.class, () -> new ProductClock(clock, 1, Instant.EPOCH));
+        context.registerBean(Recommender.class, () -> Recommenders.campShop());
         context.registerBean(SimpleMeterRegistry.class, () -> new SimpleMeterRegistry());
         context.registerBean(JavaMailSenderImpl.class, () -> mail);
         context.registerBean(Guardrails.class, () -> (gate, facts) -> {

@@ -8,7 +8,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.wayfarer.profile.Customer;
 import io.wayfarer.profile.Profiler;
+import io.wayfarer.recommend.Reason;
+import io.wayfarer.recommend.Recommendation;
 import java.io.IOException;
+import java.math.BigDecimal;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -36,6 +39,8 @@ class TemplatesTest {
             new LetterData.Shop("Camp & Co", URI.create("https://shop.example.org/store"), Currency.getInstance("EUR"));
     private static final List<Map<String, Object>> SCALE =
             List.of(Map.of("score", 9, "url", "https://go.example.org/s/token?chosen=9"));
+    private static final List<Recommendation> RECOMMENDED =
+            List.of(recommendation("The kettle <new>", "/store/p/kettle", "24.90"));
     private static final String LINK = "https://go.example.org/u/token";
 
     /** All mails that show a product. */
@@ -52,6 +57,8 @@ class TemplatesTest {
                 .containsExactlyInAnyOrder(
                         "cart-reminder",
                         "cart-reminder-sms",
+                        "cart-reminder-inbox",
+                        "cart-reminder-push",
                         "cart-second",
                         "cart-offer",
                         "price-watch",
@@ -150,6 +157,54 @@ class TemplatesTest {
         assertThat(TEMPLATES.survey("cart-offer")).isEmpty();
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"en", "zh"})
+    void whatIsRecommendedHasTitleReasonPriceAndLink(String language) {
+        var letter = render("win-back", language, person(Map.of("name", "Ada")), Map.of());
+
+        assertThat(TEMPLATES.recommends("win-back", language)).isTrue();
+        assertThat(letter.text())
+                .contains(
+                        "The kettle <new>", "24.90", "why in " + language, "https://shop.example.org/store/p/kettle\n");
+        assertThat(letter.html())
+                .contains("href=\"https://shop.example.org/store/p/kettle\"", "The kettle &lt;new&gt;", "24.90");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"en", "zh"})
+    void nothingIsShownWhereNothingIsToBeRecommended(String language) {
+        var data = LetterData.of(person(Map.of()), "", Map.of(), List.of(), List.of(), SHOP, language, LINK);
+        var letter = TEMPLATES.render("win-back", language, data);
+
+        assertThat(letter.html())
+                .doesNotContain(
+                        "<table role=\"presentation\" width=\"100%\" cellpadding=\"0\" cellspacing=\"0\" style=\"margin:0 0 20px\"",
+                        "<h2");
+        assertThat(letter.text()).doesNotContain("You may like", "您可能喜欢", "\n\n\n");
+    }
+
+    @Test
+    void aRecommendedProductWithoutAPriceOrWithALinkOutOfTheShopIsShownSafely() {
+        var strange = List.of(recommendation("Tent", "https://evil.example/", null));
+        var data = LetterData.of(person(Map.of()), "", Map.of(), List.of(), strange, SHOP, "en", LINK);
+        var shown = (Map<?, ?>) ((List<?>) data.get("recommended")).get(0);
+
+        assertThat(shown.get("price")).isEqualTo("");
+        assertThat(shown.get("url")).isEqualTo("https://shop.example.org/store");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"cart-reminder-inbox, en", "cart-reminder-inbox, zh", "cart-reminder-push, en", "cart-reminder-push, zh"
+    })
+    void aMessageOnAPageIsATitleATextAndALink(String name, String language) {
+        var letter = render(name, language, withTent(Map.of(), "Tent", "/store/p/tent"));
+
+        assertThat(letter.html()).isEmpty();
+        assertThat(letter.subject()).contains("Tent");
+        assertThat(letter.text()).isNotBlank().doesNotContain("\n");
+        assertThat(letter.link()).isEqualTo("https://shop.example.org/store");
+    }
+
     @Test
     void theCartMessagesDifferFromEachOther() {
         var ada = withTent(Map.of(), "Tent", null);
@@ -239,6 +294,9 @@ class TemplatesTest {
         "a.en.liquid, '---\ntopik: marketing\n---\nx\n--- html ---\n', topik",
         "a.en.liquid, '---\ntopic: marketing\nneeds: luck\n---\nx\n--- html ---\n', luck",
         "a.en.liquid, '---\ntopic: marketing\nsurvey: luck\n---\nx\n--- html ---\n', luck",
+        "a.en.liquid, '---\ntopic: transactional\n---\n{% for x in recommended %}{% endfor %}\n--- html ---\n', that is"
+                + " marketing",
+        "frame.en.liquid, '---\n---\n{{ recommended.size }}\n--- html ---\n', that is marketing",
         "a.en.liquid, '---\ntopic: marketing\n---\n{{ x \n--- html ---\n', a.en.liquid",
         "a.zh.liquid, '---\ntopic: marketing\n---\nx\n--- html ---\n', no en version",
         "a.en.liquid, '---\ntopic: marketing\n---\nx\n--- html ---\n', without a frame"
@@ -257,6 +315,21 @@ class TemplatesTest {
         } catch (IOException e) {
             throw new java.io.UncheckedIOException(e);
         }
+    }
+
+    private static Recommendation recommendation(String name, String url, String price) {
+        var words = Map.of("en", "why in en", "zh", "why in zh");
+        return new Recommendation(
+                "kettle",
+                name,
+                url,
+                null,
+                null,
+                price == null ? null : new BigDecimal(price),
+                "EUR",
+                1,
+                new Reason(Reason.Kind.POPULAR, null, words, Map.of()),
+                "m1");
     }
 
     private static Customer person(Map<String, Object> traits) {
@@ -284,6 +357,6 @@ class TemplatesTest {
 
     private static Map<String, Object> data(
             String name, String language, Customer customer, Map<String, Object> facts) {
-        return LetterData.of(customer, TEMPLATES.needs(name), facts, SCALE, SHOP, language, LINK);
+        return LetterData.of(customer, TEMPLATES.needs(name), facts, SCALE, RECOMMENDED, SHOP, language, LINK);
     }
 }

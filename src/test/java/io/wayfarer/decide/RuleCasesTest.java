@@ -49,6 +49,7 @@ class RuleCasesTest {
                 table("satisfaction", this::satisfies),
                 table("next-best-action", line -> answers(line, rulebook.ask("next-best-action", facts(line)))),
                 table("offers", line -> answers(line, rulebook.ask("offers", facts(line)))),
+                table("personalise", line -> answers(line, rulebook.ask("personalise", facts(line)))),
                 table("help", line -> answers(line, rulebook.ask("help", facts(line)))),
                 table("guardrails", this::passes),
                 table("identity", this::identifies),

@@ -4,9 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.options.AriaRole;
+import com.microsoft.playwright.options.WaitForSelectorState;
 import io.wayfarer.ingest.WriteKeys;
+import io.wayfarer.time.TimeOrderedId;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -16,9 +19,11 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.UUID;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -236,6 +241,90 @@ class DemoTest extends InBrowser {
                 "ada.test@example.org");
         assertThat(consent).contains("marketing").contains("true");
         assertThat(complaints).isEmpty();
+    }
+
+    @Test
+    void a_visitor_sees_what_is_for_them_and_what_they_choose_is_told_with_the_rule() {
+        await().atMost(PATIENCE).until(run::isLiving);
+        var page = open("/shop/product/kettle");
+        page.getByRole(AriaRole.BUTTON, new Page.GetByRoleOptions().setName("Yes, you may"))
+                .click();
+        page.reload();
+        await().atMost(PATIENCE).until(() -> {
+            page.navigate("http://localhost:" + port + "/shop");
+            page.waitForTimeout(1_000);
+            return page.locator(".for-you li").count() > 0;
+        });
+
+        var place = page.locator(".for-you");
+        assertThat(place.locator("h2").textContent()).isNotBlank();
+        assertThat(place.locator(".why").first().textContent()).isNotBlank();
+        assertThat(place.locator("a").all())
+                .allSatisfy(link -> assertThat(link.getAttribute("href")).startsWith("/shop/product/"));
+        page.screenshot(new Page.ScreenshotOptions().setPath(Path.of("target/for-you.png")));
+        place.locator("a").first().click();
+        page.waitForURL("**/shop/product/**");
+
+        var browser = (String) page.evaluate("localStorage['wayfarer.anonymous']");
+        await().atMost(PATIENCE).untilAsserted(() -> assertThat(jdbc.queryForList(
+                        "select e.body from event e join identity i on i.customer_id = e.customer_id"
+                                + " where i.name = ? and e.name in ('Product List Viewed', 'Product Clicked')",
+                        String.class,
+                        browser))
+                .anyMatch(body -> body.contains("Product Clicked") && body.contains("personalise.dmn: row"))
+                .anyMatch(body -> body.contains("Product List Viewed") && body.contains("for-you")));
+        assertThat(complaints).isEmpty();
+    }
+
+    @Test
+    void the_bell_of_a_person_who_is_signed_in_counts_their_messages_and_opening_it_reads_them() {
+        var page = open("/shop");
+        page.getByRole(AriaRole.BUTTON, new Page.GetByRoleOptions().setName("Yes, you may"))
+                .click();
+        page.getByRole(AriaRole.LINK, new Page.GetByRoleOptions().setName("Sign in"))
+                .click();
+        page.getByLabel("Name").fill("Bell");
+        page.getByLabel("Email").fill("bell@example.org");
+        page.getByRole(AriaRole.BUTTON, new Page.GetByRoleOptions().setName("Continue"))
+                .click();
+        page.getByText("Hello, Bell").waitFor();
+        var whose = "select customer_id from identity where name = 'bell@example.org'";
+        await().atMost(PATIENCE)
+                .until(() -> !jdbc.queryForList(whose, String.class).isEmpty());
+        for (int n = 0; n < 2; n++) {
+            hasMessage(jdbc.queryForObject(whose, UUID.class), "Message " + n);
+        }
+        page.navigate("http://localhost:" + port + "/shop");
+
+        var bell = page.locator(".bell");
+        assertThat(bell.textContent()).isEqualTo("Messages2");
+        bell.click();
+        page.getByText("Message 1").waitFor();
+        page.screenshot(new Page.ScreenshotOptions().setPath(Path.of("target/bell.png")));
+        page.locator(".bell .badge").waitFor(new Locator.WaitForOptions().setState(WaitForSelectorState.HIDDEN));
+        page.locator(".messages button").first().click();
+        page.getByText("Message 1").waitFor(new Locator.WaitForOptions().setState(WaitForSelectorState.DETACHED));
+
+        await().atMost(PATIENCE).untilAsserted(() -> assertThat(events("bell@example.org"))
+                .contains("Message Read", "Message Dismissed"));
+        assertThat(complaints).isEmpty();
+    }
+
+    /** As the channel keeps one that was sent. */
+    private void hasMessage(UUID customer, String title) {
+        var id = TimeOrderedId.at(Instant.now());
+        jdbc.update(
+                "insert into message (id, idempotency_key, customer_id, channel, template, topic, status, attempts, verdicts,"
+                        + " facts, created_at) values (?, ?, ?, 'inbox', 'a-template', 'transactional', 'sent', 1, '[]', '{}',"
+                        + " current_timestamp)",
+                id,
+                id.toString(),
+                customer);
+        jdbc.update(
+                "insert into inbox_message (message_id, title, text, link, at, ends_at) values (?, ?, 'A text', '/shop',"
+                        + " current_timestamp, timestamp with time zone '2999-01-01 00:00:00+00')",
+                id,
+                title);
     }
 
     @Test

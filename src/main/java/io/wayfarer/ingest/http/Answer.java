@@ -20,7 +20,13 @@ public record Answer(int status, String contentType, String body) {
     /** Understood, and of a kind that nothing here uses: it is counted, and not kept. */
     public static final Answer NOT_USED = new Answer(202, JSON, "{\"status\":\"not used\"}");
 
+    static final Answer BUSY = problem(429, null, "too many ask at once: come again later");
     static final Answer FULL = problem(429, null, "more is waiting than can be worked off: come again later");
+
+    /** 200 with this JSON. */
+    public static Answer json(String json) {
+        return new Answer(200, JSON, json);
+    }
 
     static Answer of(Refusal refusal) {
         return problem(refusal.status(), refusal.field(), refusal.getMessage());

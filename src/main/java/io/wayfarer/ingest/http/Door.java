@@ -21,7 +21,10 @@ public class Door {
     private static final int CALLS_AT_ONCE = 16;
     private static final int RETRY_AFTER_SECONDS = 5;
 
+    private static final int READS_AT_ONCE = 32;
+
     private final Semaphore free = new Semaphore(CALLS_AT_ONCE);
+    private final Semaphore freeForReading = new Semaphore(READS_AT_ONCE);
     private final Inbox inbox;
 
     Door(Inbox inbox) {
@@ -41,6 +44,23 @@ public class Door {
             write(Answer.of(refusal), exchange);
         } finally {
             free.release();
+        }
+    }
+
+    /** As {@link #pass}, for a call without a body that only reads: however much is waiting to be worked off, it is let in. */
+    public void read(Exchange exchange, Function<HttpCall, Answer> way) throws InterruptedException {
+        var request = ((PlatformHttpMessage) exchange.getIn()).getRequest();
+        if (!freeForReading.tryAcquire(1, TimeUnit.SECONDS)) {
+            write(Answer.BUSY, exchange);
+            return;
+        }
+        try {
+            write(way.apply(new HttpCall(request, new byte[0], Instant.now())), exchange);
+            exchange.getMessage().setHeader("Cache-Control", "no-store");
+        } catch (Refusal refusal) {
+            write(Answer.of(refusal), exchange);
+        } finally {
+            freeForReading.release();
         }
     }
 

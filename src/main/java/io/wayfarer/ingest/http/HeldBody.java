@@ -25,6 +25,12 @@ public final class HeldBody extends OncePerRequestFilter {
     @Override
     protected void doFilterInternal(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
             throws ServletException, IOException {
+        var isRead = HttpWays.READ.contains(
+                request.getRequestURI().substring(request.getContextPath().length()));
+        if (isRead && request.getMethod().equals("GET")) {
+            chain.doFilter(request, response);
+            return;
+        }
         if (!request.getMethod().equals("POST")) {
             response.setHeader("Allow", "POST");
             write(response, Answer.problem(405, null, "only POST is understood here"));

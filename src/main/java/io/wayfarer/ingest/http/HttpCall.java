@@ -33,6 +33,11 @@ public record HttpCall(HttpServletRequest request, byte[] body, Instant at, Unar
         return headers.apply(name);
     }
 
+    /** A field of the query, or null; the first when it stands there twice. */
+    public String field(String name) {
+        return request.getParameter(name);
+    }
+
     /** The user name and password of HTTP Basic (RFC 7617) with a colon between; empty when it cannot be read, null when there is no such header. */
     public String credentials() {
         var authorization = header("Authorization");

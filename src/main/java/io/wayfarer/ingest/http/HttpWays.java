@@ -3,6 +3,7 @@ package io.wayfarer.ingest.http;
 import io.wayfarer.ingest.Sources;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import org.apache.camel.component.platform.http.PlatformHttpConstants;
 import org.apache.camel.component.platform.http.spi.PlatformHttpConsumer;
@@ -30,8 +31,13 @@ import org.springframework.web.servlet.mvc.method.annotation.RequestMappingHandl
 public class HttpWays {
 
     public static final String COLLECTOR = "/v1/";
+    public static final String PERSONALISE = COLLECTOR + "personalise";
+    public static final String INBOX = COLLECTOR + "inbox";
+    public static final String PUSH_KEY = COLLECTOR + "push/key";
     public static final String WEBHOOKS = "/webhooks/";
     static final String EVENTS = "/events";
+    /** What a page reads. */
+    static final Set<String> READ = Set.of(PERSONALISE, INBOX, PUSH_KEY);
 
     /**
      * Routes run in the web server's own threads: Camel would otherwise take whichever thread pool it finds, the process
@@ -81,7 +87,7 @@ public class HttpWays {
     FilterRegistrationBean<CorsFilter> collectorCors(@Value("${wayfarer.collector.origins}") List<String> origins) {
         var cors = new CorsConfiguration();
         cors.setAllowedOriginPatterns(origins);
-        cors.setAllowedMethods(List.of("POST"));
+        cors.setAllowedMethods(List.of("GET", "POST"));
         cors.setAllowedHeaders(List.of("Authorization", "Content-Type", "Content-Encoding"));
         cors.setExposedHeaders(List.of("Retry-After"));
         cors.setMaxAge(86_400L);

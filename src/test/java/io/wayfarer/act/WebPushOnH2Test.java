@@ -1,0 +1,11 @@
+package io.wayfarer.act;
+
+import io.wayfarer.Databases;
+import javax.sql.DataSource;
+
+class WebPushOnH2Test extends WebPushContract {
+    @Override
+    DataSource database() {
+        return Databases.h2();
+    }
+}
