@@ -169,7 +169,7 @@ class EvaluatorTest {
         var answers = Evaluator.evaluate(quiet, view, release, People.NOW).decisions().stream()
                 .filter(decision -> "unhappy".equals(decision.facts().get("signal")))
                 .toList();
-        assertThat(facts).singleElement().satisfies(decision -> assertThat(decision.facts())
+        assertThat(answers).singleElement().satisfies(decision -> assertThat(decision.facts())
                 .containsEntry("segments", Map.of("rules", "good-gone-quiet")));
         var busy =
                 People.customer("after-sales", Duration.ofDays(99), history + "; 2d ago Order Completed: d", "", true);

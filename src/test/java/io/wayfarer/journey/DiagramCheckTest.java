@@ -38,6 +38,8 @@ class DiagramCheckTest {
         try {
             return new Diagrams(
                             null,
+                            null,
+                            null,
                             JSON,
                             PROCESSES.toString(),
                             Path.of("rules").toAbsolutePath().toString(),

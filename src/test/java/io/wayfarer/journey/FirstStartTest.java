@@ -26,6 +26,12 @@ import org.springframework.transaction.support.TransactionOperations;
 class FirstStartTest {
 
     @Autowired
+    private Operations operations;
+
+    @Autowired
+    private Versions versions;
+
+    @Autowired
     private People people;
 
     @Autowired
@@ -130,7 +136,7 @@ class FirstStartTest {
 
     @Test
     void anUnchangedDiagramIsNotDeployedAgain() {
-        new Diagrams(repository, new ObjectMapper(), "", "", "classpath:processes/messages/*.liquid")
+        new Diagrams(repository, operations, versions, new ObjectMapper(), "", "", "classpath:processes/messages/*.liquid")
                 .afterSingletonsInstantiated();
 
         assertThat(repository.createProcessDefinitionQuery().list())

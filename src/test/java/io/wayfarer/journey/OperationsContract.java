@@ -108,7 +108,7 @@ abstract class OperationsContract {
         var at = (org.camunda.bpm.model.bpmn.builder.AbstractFlowNodeBuilder<?, ?>) builder;
         for (var step : steps) {
             var part = step.split(" ");
-            at = switch (part[0]) {
+            at = (org.camunda.bpm.model.bpmn.builder.AbstractFlowNodeBuilder<?, ?>) switch (part[0]) {
                 case "wait" -> at.intermediateCatchEvent(part[1]).timerWithDuration(part[2]);
                 case "send" ->
                     at.serviceTask(part[1])
