@@ -136,6 +136,7 @@ public record Event(
     }
 
     /** False for what the shop or time alone brought: it is no sign of life, and nothing that the person did. */
+    @JsonIgnore
     public boolean isByPerson() {
         return !AROUND.contains(source);
     }

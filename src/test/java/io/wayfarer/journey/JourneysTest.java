@@ -185,11 +185,11 @@ class JourneysTest {
     }
 
     @Test
-    void theEngineHoldsIdsOnly() {
+    void theEngineHoldsIdsAndAWordOnly() {
         scene.follow(customer, START);
 
         assertThat(jdbc.queryForList("select name_ from act_ru_variable", String.class))
-                .containsExactlyInAnyOrder("customer", "decision");
+                .containsExactlyInAnyOrder("customer", "decision", "signal");
         assertThat(runtime.createProcessInstanceQuery().singleResult().getBusinessKey())
                 .isEqualTo(customer.toString());
     }
