@@ -25,7 +25,7 @@ public final class RunningProgram implements AutoCloseable {
     public static final String WRITE_KEY = "test-write-key";
     public static final String PASSWORD = "test-admin-password";
 
-    private static final Duration PATIENCE = Duration.ofSeconds(120);
+    private static final Duration PATIENCE = Duration.ofSeconds(300);
     private static final ObjectMapper JSON = new ObjectMapper();
 
     private static final String JAVA =

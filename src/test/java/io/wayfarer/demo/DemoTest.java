@@ -10,6 +10,7 @@ import com.microsoft.playwright.options.AriaRole;
 import com.microsoft.playwright.options.WaitForSelectorState;
 import io.wayfarer.ingest.WriteKeys;
 import io.wayfarer.time.TimeOrderedId;
+import io.wayfarer.time.ProductClock;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -20,7 +21,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -74,6 +78,9 @@ class DemoTest extends InBrowser {
 
     @Autowired
     WriteKeys keys;
+
+    @Autowired
+    ProductClock clock;
 
     private final List<String> complaints = new ArrayList<>();
 
@@ -133,11 +140,33 @@ class DemoTest extends InBrowser {
     }
 
     @Test
+    void a_birthday_comes_by_itself_and_is_greeted() throws Exception {
+        await().atMost(PATIENCE).until(run::isLiving);
+        var day = LocalDate.ofInstant(clock.instant(), ZoneOffset.UTC).plusDays(2);
+        var said =
+                "{\"userId\":\"born\",\"traits\":{\"email\":\"born@example.org\",\"timezone\":\"Etc/UTC\",\"birthday\":\"1990-"
+                        + day.toString().substring(5) + "\",\"consent\":{\"marketing\":true}}}";
+        var key = Base64.getEncoder().encodeToString((keys.first() + ":").getBytes(StandardCharsets.UTF_8));
+        var answer = HttpClient.newHttpClient()
+                .send(
+                        HttpRequest.newBuilder(URI.create("http://localhost:" + port + "/v1/identify"))
+                                .header("Authorization", "Basic " + key)
+                                .header("Content-Type", "application/json")
+                                .POST(HttpRequest.BodyPublishers.ofString(said))
+                                .build(),
+                        HttpResponse.BodyHandlers.ofString());
+        assertThat(answer.statusCode()).isEqualTo(200);
+
+        await().atMost(PATIENCE)
+                .untilAsserted(() -> assertThat(events("born@example.org")).contains("Occasion Due", "Award Given"));
+    }
+
+    @Test
     void the_crowd_is_in_many_journeys_and_gets_no_more_mail_than_the_caps_allow() {
         await().atMost(PATIENCE).until(run::isLiving);
         await().atMost(PATIENCE).untilAsserted(() -> assertThat(
                         jdbc.queryForList("select distinct process from journey_entry", String.class))
-                .contains("abandoned-cart", "awareness-nurture", "onboarding", "feedback", "win-back"));
+                .contains("abandoned-cart", "awareness-nurture", "evaluation-assist", "onboarding", "feedback"));
         await().atMost(PATIENCE).untilAsserted(() -> assertThat(
                         jdbc.queryForList("select distinct template from message where status = 'sent'", String.class))
                 .contains("cart-reminder", "welcome"));
