@@ -197,12 +197,17 @@ public class Occasions {
         if (!events.isEmpty()) {
             inbox.accept(events);
         }
-        jdbc.update("delete from occasion where customer_id = any(?)", Column.uuids(looks, Look::customer));
-        keep(
-                known.values().stream()
-                        .map(customer -> new Look(customer.id(), next(customer, now)))
-                        .toList(),
-                now);
+        // the rows stay, for the spine may wait for them; nothing is in sight for somebody who is gone
+        var after = looks.stream()
+                .map(Look::customer)
+                .map(id -> new Look(id, known.containsKey(id) ? next(known.get(id), now) : null))
+                .toList();
+        jdbc.update(
+                "merge into occasion o using (select * from unnest(cast(? as uuid array),"
+                        + " cast(? as timestamp(6) with time zone array)) as t (customer_id, due_at)) s"
+                        + " on o.customer_id = s.customer_id when matched then update set due_at = s.due_at",
+                Column.uuids(after, Look::customer),
+                Column.times(after, Look::due));
         return looks.size() == CHUNK;
     }
 
